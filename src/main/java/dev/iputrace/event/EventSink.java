@@ -1,0 +1,7 @@
+package dev.iputrace.event;
+
+/** Takes cells in the order of the stream. Must not keep the view. */
+@FunctionalInterface
+public interface EventSink {
+    void cell(EventView cell);
+}

@@ -1,0 +1,43 @@
+package dev.iputrace.event;
+
+/**
+ * Where cells come from: a live kernel, a pipe, a recording, a simulator. Downstream knows which only by
+ * {@link #provenance}. Used by one thread.
+ *
+ * <p>The stream is in order of time up to the jitter of concurrent CPUs, and per CPU in order of {@code seq} up to
+ * nested interrupts. STACK and COMM cells come right behind their event. Loss shows as holes in {@code seq}, as a
+ * final {@link Stat#SEQ} beyond the last event, or as LOSS cells where the source has no {@code seq}.
+ */
+public interface EventSource extends AutoCloseable {
+    /** What {@link #drain} returns when nothing will ever come any more. */
+    int END = -1;
+
+    /** Complete before the first {@link #drain}; may be refined (self-check, late attach) until {@link #close}. */
+    Provenance provenance();
+
+    /**
+     * Hands over what is there now, without blocking.
+     *
+     * @return cells delivered, 0 when there is nothing now, {@link #END} at the end
+     */
+    int drain(EventSink sink);
+
+    /**
+     * Sends one STAT cell per statistic and CPU that the source can tell. Called from time to time and once after
+     * {@link #stop} and the last {@link #drain}.
+     */
+    default void stats(EventSink sink) {}
+
+    /** Detaches the probes; what is still in the rings can be drained. Idempotent. */
+    default void stop() {}
+
+    /**
+     * Names who is told of rare events (refusals, broken rules) at once, ahead of the ordered stream, in which the same
+     * cells come again. Sources without such a fast lane ignore it.
+     */
+    default void onRare(EventSink urgent) {}
+
+    /** Frees everything; no exception, failures are the source's to report in its provenance. */
+    @Override
+    void close();
+}

@@ -1,0 +1,26 @@
+package dev.iputrace.event;
+
+/** {@code enum iputrace_op} of bpf/iputrace.h as constants, for switches on the hot path; {@link Op} has the names. */
+public final class OpCode {
+    public static final int IGRAB = 1;
+    public static final int IPUT = 2;
+    public static final int IO_END_INIT = 3;
+    public static final int IO_END_FREE = 4;
+    public static final int BIRTH = 5;
+    public static final int EVICT = 6;
+    public static final int CLEAR = 7;
+    public static final int DEATH = 8;
+    public static final int IHOLD = 9;
+    public static final int IPUT_NOT_LAST = 10;
+    public static final int UMOUNT = 11;
+    public static final int STACK = 32;
+    public static final int COMM = 33;
+    public static final int MARK = 34;
+    public static final int LOSS = 35;
+    public static final int STAT = 36;
+
+    /** Codes below this are events of the kernel and take part in {@code seq}; the others are cells that go with them. */
+    public static final int FIRST_COMPANION = STACK;
+
+    private OpCode() {}
+}
