@@ -29,7 +29,8 @@ public final class Provenance {
         for (String line : text.split("\n")) {
             int equals = line.indexOf('=');
             if (equals > 0) {
-                entries.put(line.substring(0, equals), line.substring(equals + 1).strip());
+                entries.put(
+                        line.substring(0, equals), line.substring(equals + 1).strip());
             }
         }
         return new Provenance(entries);
@@ -37,7 +38,8 @@ public final class Provenance {
 
     public String toText() {
         StringBuilder text = new StringBuilder();
-        entries.forEach((key, value) -> text.append(key).append('=').append(value.replace('\n', ' ')).append('\n'));
+        entries.forEach((key, value) ->
+                text.append(key).append('=').append(value.replace('\n', ' ')).append('\n'));
         return text.toString();
     }
 
