@@ -43,15 +43,15 @@ enum iputrace_flag { /* normalised over kernels, unlike i_state */
 	IPUTRACE_BROKEN_RULE = 0x80, /* R1, R2, R2w, R3, R4 or R5 broken, as BPF sees it */
 };
 
-/* Statistics: the seq field of a STAT cell; RUNS, HITS and MISSES are bases, an iputrace_op is added. */
+/* The seq field of a STAT cell; RUNS, HITS and MISSES are bases, an iputrace_op is added. */
 enum iputrace_stat {
-	IPUTRACE_STAT_RUNS = 0, /* times the program of this probe ran, NULL and filtered calls included */
-	IPUTRACE_STAT_HITS = 32, /* times the kernel reached the probe, where it tells (kprobe_profile) */
+	IPUTRACE_STAT_RUNS = 0, /* times the probe's program ran, filtered calls included */
+	IPUTRACE_STAT_HITS = 32, /* times the kernel reached the probe, where it tells */
 	IPUTRACE_STAT_MISSES = 64, /* times the kernel says that it skipped the program */
-	IPUTRACE_STAT_SEQ = 96, /* events tried on this CPU: the next seq; reveals loss at the tail */
+	IPUTRACE_STAT_SEQ = 96, /* events tried on this CPU: the next seq; shows loss at the tail */
 	IPUTRACE_STAT_RING_FULL = 97, /* of these, not sent: events ring full */
 	IPUTRACE_STAT_RARE_FULL = 98, /* of these, not sent: rare ring full */
-	IPUTRACE_STAT_MAP_FULL = 99, /* calls whose entry could not be remembered until the return */
+	IPUTRACE_STAT_MAP_FULL = 99, /* calls whose entry could not be kept until the return */
 	IPUTRACE_STAT_NO_ENTRY = 100, /* returns whose entry was not seen */
 	IPUTRACE_STAT_NR = 128,
 };

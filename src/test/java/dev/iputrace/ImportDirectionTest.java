@@ -71,7 +71,7 @@ class ImportDirectionTest {
     static final ArchRule noCycles =
             slices().matching("dev.iputrace.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
 
-    /** Of our own packages, {@code name} may use itself and {@code others}; libraries are the business of onlyInside. */
+    /** Of our own packages, {@code name} may use itself and {@code others}; libraries are onlyInside's business. */
     private static ArchRule only(String name, String... others) {
         String[] allowed = new String[others.length + 1];
         allowed[0] = "dev.iputrace." + name + "..";

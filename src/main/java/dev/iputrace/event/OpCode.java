@@ -19,7 +19,7 @@ public final class OpCode {
     public static final int LOSS = 35;
     public static final int STAT = 36;
 
-    /** Codes below this are events of the kernel and take part in {@code seq}; the others are cells that go with them. */
+    /** Codes below this are events of the kernel and take part in {@code seq}; the others go with them. */
     public static final int FIRST_COMPANION = STACK;
 
     private OpCode() {}

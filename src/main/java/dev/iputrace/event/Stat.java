@@ -1,6 +1,6 @@
 package dev.iputrace.event;
 
-/** {@code enum iputrace_stat} of bpf/iputrace.h: what the {@code seq} field of a STAT cell names; word 0 is the value. */
+/** {@code enum iputrace_stat} of bpf/iputrace.h: what {@code seq} of a STAT cell names; word 0 is the value. */
 public final class Stat {
     /** Base, an op code is added: times the program of this probe ran, NULL and filtered calls included. */
     public static final int RUNS = 0;
