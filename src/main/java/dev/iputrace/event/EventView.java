@@ -19,7 +19,7 @@ public interface EventView {
 
     int cpu();
 
-    /** Per CPU, counts each event tried (wraps at 2^32): a hole is a lost event. In STACK and COMM that of the event. */
+    /** Per CPU, counts each event tried (wraps at 2^32): a hole is a lost event. In STACK and COMM its event's. */
     int seq();
 
     /** Address of struct inode: identity only. 0 in IO_END_FREE and UMOUNT. */
