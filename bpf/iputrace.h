@@ -2,10 +2,11 @@
 /*
  * The bytes that cross borders: kernel -> ring -> disk -> Java. This file is the truth;
  * native/layout_dump.c prints it and EventLayoutTest compares Java with it.
- * Include <linux/types.h> (user space) or kernel.h (BPF) first.
  */
 #ifndef IPUTRACE_H
 #define IPUTRACE_H
+
+#include <linux/types.h>
 
 #define IPUTRACE_ABI_VERSION	1
 #define IPUTRACE_CELL_SIZE	64
@@ -43,17 +44,26 @@ enum iputrace_flag { /* normalised over kernels, unlike i_state */
 	IPUTRACE_BROKEN_RULE = 0x80, /* R1, R2, R2w, R3, R4 or R5 broken, as BPF sees it */
 };
 
-/* The seq field of a STAT cell; RUNS, HITS and MISSES are bases, an iputrace_op is added. */
+/*
+ * Statistics: the seq field of a STAT cell. RUNS, HITS and MISSES are bases, an iputrace_op is added, and
+ * RETURN for the program at the return of igrab and ext4_init_io_end. HITS is only sent where known.
+ */
 enum iputrace_stat {
-	IPUTRACE_STAT_RUNS = 0, /* times the probe's program ran, filtered calls included */
-	IPUTRACE_STAT_HITS = 32, /* times the kernel reached the probe, where it tells */
+	IPUTRACE_STAT_RUNS = 0, /* times the program ran, NULL and filtered calls included */
+	IPUTRACE_STAT_RETURN = 16,
+	IPUTRACE_STAT_HITS = 32, /* times the kernel reached the probe, where it tells (kprobe_profile) */
 	IPUTRACE_STAT_MISSES = 64, /* times the kernel says that it skipped the program */
-	IPUTRACE_STAT_SEQ = 96, /* events tried on this CPU: the next seq; shows loss at the tail */
+	IPUTRACE_STAT_SEQ = 96, /* events tried on this CPU: the next seq; reveals loss at the tail */
 	IPUTRACE_STAT_RING_FULL = 97, /* of these, not sent: events ring full */
 	IPUTRACE_STAT_RARE_FULL = 98, /* of these, not sent: rare ring full */
-	IPUTRACE_STAT_MAP_FULL = 99, /* calls whose entry could not be kept until the return */
+	IPUTRACE_STAT_MAP_FULL = 99, /* calls whose entry could not be remembered until the return */
 	IPUTRACE_STAT_NO_ENTRY = 100, /* returns whose entry was not seen */
 	IPUTRACE_STAT_NR = 128,
+};
+
+enum iputrace_mark { /* flags of a MARK cell */
+	IPUTRACE_MARK_TEXT = 0,
+	IPUTRACE_MARK_PROVENANCE = 1, /* a piece of the new provenance, by seq; a piece with a 0 ends it */
 };
 
 struct iputrace_event {

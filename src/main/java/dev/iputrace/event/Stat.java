@@ -4,7 +4,9 @@ package dev.iputrace.event;
 public final class Stat {
     /** Base, an op code is added: times the program of this probe ran, NULL and filtered calls included. */
     public static final int RUNS = 0;
-    /** Base, an op code is added: times the kernel reached the probe, where it tells. */
+    /** Added to the op code: the program at the return of igrab and ext4_init_io_end. */
+    public static final int RETURN = 16;
+    /** Base, an op code is added: times the kernel reached the probe; only sent where it tells. */
     public static final int HITS = 32;
     /** Base, an op code is added: times the kernel says that it skipped the program. */
     public static final int MISSES = 64;

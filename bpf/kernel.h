@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The few kernel types that the probes read, relocated at load time (CO-RE); no vmlinux.h. */
+#ifndef IPUTRACE_KERNEL_H
+#define IPUTRACE_KERNEL_H
+
+#include <linux/types.h>
+#include <linux/bpf.h>
+#include <linux/ptrace.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct super_block {
+	__u32 s_dev;
+	unsigned long s_magic;
+};
+
+struct inode {
+	struct super_block *i_sb;
+	unsigned long i_ino; /* u64 since 7.3 */
+	unsigned int i_nlink;
+	atomic_t i_count;
+};
+
+/* i_state: unsigned long before 6.12, u32 to 6.17. INT never matches ENUM or STRUCT in CO-RE. */
+struct inode___int {
+	unsigned long i_state;
+};
+
+/* 6.18: an enum */
+enum inode_state_flags_t {
+	INODE_STATE_FLAGS_T_UNUSED = 0,
+};
+
+struct inode___enum {
+	enum inode_state_flags_t i_state;
+};
+
+/* 6.19: an enum in a struct, so that nobody writes it by hand */
+struct inode_state_flags {
+	int __state;
+};
+
+struct inode___acc {
+	struct inode_state_flags i_state;
+};
+
+#pragma clang attribute pop
+
+/* The raw bits, 0 where no flavour fits (the loader refuses such a kernel beforehand). */
+static __always_inline __u32 read_i_state(const struct inode *inode)
+{
+	const struct inode___int *plain = (const void *)inode;
+	const struct inode___enum *flags = (const void *)inode;
+	const struct inode___acc *accessor = (const void *)inode;
+	__u64 state = 0;
+
+	/* bpf_core_field_size and not sizeof: eight bytes would take in the neighbour on 6.12. */
+	if (bpf_core_field_exists(plain->i_state))
+		bpf_probe_read_kernel(&state, bpf_core_field_size(plain->i_state), &plain->i_state);
+	else if (bpf_core_field_exists(flags->i_state))
+		bpf_probe_read_kernel(&state, bpf_core_field_size(flags->i_state), &flags->i_state);
+	else if (bpf_core_field_exists(accessor->i_state))
+		bpf_probe_read_kernel(&state, bpf_core_field_size(accessor->i_state),
+				      &accessor->i_state);
+	return state;
+}
+
+#endif

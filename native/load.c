@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "load.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "refusal.h"
+
+extern const char iputrace_object[], iputrace_object_end[];
+
+#define SYMBOLS (POINTS * POINT_ALIASES)
+
+/* Fills function of each point, and the ranges that the programs compare callers with. */
+static int find_functions(struct iputrace_agent *agent)
+{
+	struct symbol symbols[SYMBOLS] = {};
+	int i, alias, count = 0, ret;
+
+	for (i = 0; i < POINTS; i++)
+		for (alias = 0; alias < POINT_ALIASES; alias++)
+			symbols[count++].name =
+				points[i].aliases[alias] ? points[i].aliases[alias] : "";
+	ret = kernel_symbols(symbols, count);
+	if (ret)
+		return ret;
+	for (i = 0; i < POINTS; i++) {
+		struct attached *at = &agent->points[i];
+
+		at->point = &points[i];
+		at->function = NULL;
+		for (alias = POINT_ALIASES - 1; alias >= 0; alias--) {
+			const struct symbol *symbol = &symbols[i * POINT_ALIASES + alias];
+
+			if (!symbol->found)
+				continue;
+			at->function = symbol->name;
+			at->range = symbol->range;
+		}
+		if (!at->function)
+			snprintf(at->why, sizeof(at->why), "%s is not in /proc/kallsyms%s",
+				 points[i].aliases[0], points[i].in_ext4 ? " (is ext4 loaded?)" : "");
+	}
+	return 0;
+}
+
+static const struct attached *point_of(const struct iputrace_agent *agent, enum iputrace_op op)
+{
+	int i;
+
+	for (i = 0; i < POINTS - 1 && points[i].op != op; i++)
+		;
+	return &agent->points[i];
+}
+
+static void fill_config(struct iputrace_agent *agent)
+{
+	struct iputrace_config *config = &agent->config;
+	const struct attached *free_point = point_of(agent, IPUTRACE_OP_IO_END_FREE);
+
+	config->s_magic = agent->options.magic;
+	config->s_dev = agent->options.dev;
+	config->full = agent->options.full;
+	config->callers = agent->options.full;
+	config->pins = !free_point->function || !strcmp(free_point->function, "ext4_free_io_end");
+	config->igrab = point_of(agent, IPUTRACE_OP_IGRAB)->range;
+	config->iput = point_of(agent, IPUTRACE_OP_IPUT)->range;
+}
+
+void agent_update_control(struct iputrace_agent *agent)
+{
+	__u32 zero = 0;
+
+	agent->control.init = point_of(agent, IPUTRACE_OP_IO_END_INIT)->range;
+	agent->control.free = point_of(agent, IPUTRACE_OP_IO_END_FREE)->range;
+	bpf_map_update_elem(bpf_map__fd(agent->control_map), &zero, &agent->control, BPF_ANY);
+}
+
+/* Decides, point by point, between fentry and kprobe. */
+static void choose(struct iputrace_agent *agent, const struct btf *btf, enum attach_mode mode)
+{
+	int i;
+
+	for (i = 0; i < POINTS; i++) {
+		struct attached *at = &agent->points[i];
+		int fentry = mode != ATTACH_KPROBE && at->function &&
+			     kernel_btf_has_function(btf, at->point->in_ext4 ? "ext4" : NULL,
+						     at->function);
+
+		at->wanted = fentry ? HOW_FENTRY : HOW_KPROBE;
+	}
+}
+
+static int set_program(struct iputrace_agent *agent, struct attached *at, int fentry, int is_return)
+{
+	struct bpf_program *program = point_program(agent->object, at->point, fentry, is_return);
+	int wanted = fentry == (at->wanted == HOW_FENTRY);
+
+	/* A point of ext4 that is not there yet is attached later, by kprobe. */
+	if (!at->function && !at->point->in_ext4)
+		wanted = 0;
+	bpf_program__set_autoload(program, wanted);
+	return wanted && fentry ? bpf_program__set_attach_target(program, 0, at->function) : 0;
+}
+
+static int set_programs(struct iputrace_agent *agent)
+{
+	int i, fentry, ret = 0;
+
+	for (i = 0; i < POINTS && !ret; i++)
+		for (fentry = 0; fentry <= 1 && !ret; fentry++) {
+			ret = set_program(agent, &agent->points[i], fentry, 0);
+			if (!ret && points[i].has_return)
+				ret = set_program(agent, &agent->points[i], fentry, 1);
+		}
+	return ret;
+}
+
+static int set_config(struct iputrace_agent *agent)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, agent->object)
+		if (!strcmp(bpf_map__name(map), IPUTRACE_CONFIG_SECTION))
+			return bpf_map__set_initial_value(map, &agent->config,
+							  sizeof(agent->config));
+	return -ENOENT;
+}
+
+static int open_object(struct iputrace_agent *agent)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "iputrace");
+	size_t size = iputrace_object_end - iputrace_object;
+	int ret;
+
+	if (agent->options.btf[0])
+		opts.btf_custom_path = agent->options.btf;
+	agent->object = bpf_object__open_mem(iputrace_object, size, &opts);
+	if (!agent->object)
+		return -errno;
+	agent->events = bpf_object__find_map_by_name(agent->object, "events");
+	agent->rare = bpf_object__find_map_by_name(agent->object, "rare");
+	agent->stats = bpf_object__find_map_by_name(agent->object, "stats");
+	agent->control_map = bpf_object__find_map_by_name(agent->object, "control");
+	bpf_map__set_max_entries(agent->events, agent->options.ring_bytes);
+	bpf_map__set_max_entries(agent->rare, agent->options.rare_bytes);
+	ret = set_config(agent);
+	return ret ? ret : set_programs(agent);
+}
+
+static int attach_points(struct iputrace_agent *agent)
+{
+	int i, ret;
+
+	for (i = 0; i < POINTS; i++) {
+		struct attached *at = &agent->points[i];
+
+		if (!at->function)
+			continue;
+		ret = point_attach(at, agent->object, &agent->tracefs, at->wanted);
+		if (ret && (at->wanted == HOW_FENTRY || at->point->required))
+			return ret;
+	}
+	return 0;
+}
+
+static void unload(struct iputrace_agent *agent)
+{
+	int i;
+
+	for (i = 0; i < POINTS; i++)
+		point_detach(&agent->points[i], &agent->tracefs);
+	bpf_object__close(agent->object);
+	agent->object = NULL;
+}
+
+static int load_and_attach(struct iputrace_agent *agent)
+{
+	int ret = open_object(agent);
+
+	if (!ret)
+		ret = bpf_object__load(agent->object);
+	if (ret)
+		return ret;
+	agent_update_control(agent);
+	return attach_points(agent);
+}
+
+static int require_points(struct iputrace_agent *agent, struct text *err)
+{
+	int i;
+
+	for (i = 0; i < POINTS; i++)
+		if (points[i].required && !agent->points[i].function) {
+			text_add(err, "agent: cannot attach: point=%s, tried=%s: %s",
+				 points[i].label, points[i].aliases[0], agent->points[i].why);
+			return -ENOENT;
+		}
+	return 0;
+}
+
+/* Where fentry was only preferred, its refusal (5.10: no BPF_FETCH, no module BTF) means kprobes. */
+static int load_best(struct iputrace_agent *agent, const struct btf *btf, struct text *err)
+{
+	enum attach_mode mode = agent->options.attach;
+	int ret;
+
+	choose(agent, btf, mode);
+	ret = load_and_attach(agent);
+	if (ret && ret != -EPERM && mode == ATTACH_AUTO) {
+		unload(agent);
+		refusal_forget();
+		choose(agent, btf, ATTACH_KPROBE);
+		ret = load_and_attach(agent);
+	}
+	if (ret)
+		refusal_explain(agent, ret, err);
+	return ret;
+}
+
+int agent_load(struct iputrace_agent *agent, struct text *err)
+{
+	const char *path = agent->options.btf;
+	struct btf *btf;
+	int ret;
+
+	refusal_listen();
+	btf = *path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
+	if (!btf) {
+		ret = -errno;
+		text_add(err,
+			 "agent: no BTF: path=%s: %s: the kernel needs CONFIG_DEBUG_INFO_BTF, or give its "
+			 "BTF with btf=FILE",
+			 *path ? path : "/sys/kernel/btf/vmlinux", strerror(-ret));
+		return ret;
+	}
+	ret = kernel_state_bits(btf, &agent->config);
+	if (ret)
+		text_add(err, "agent: unknown layout of i_state in struct inode of this kernel");
+	if (!ret) {
+		ret = find_functions(agent);
+		if (ret)
+			text_add(err, "agent: cannot read /proc/kallsyms: %s", strerror(-ret));
+	}
+	if (!ret)
+		ret = require_points(agent, err);
+	if (!ret) {
+		tracefs_open(&agent->tracefs, agent->options.tracefs);
+		fill_config(agent);
+		ret = load_best(agent, btf, err);
+	}
+	btf__free(btf);
+	return ret;
+}
+
+static int follow_point(struct iputrace_agent *agent, struct attached *at, int loaded)
+{
+	if (loaded && at->how == HOW_NONE && at->function)
+		return point_attach(at, agent->object, &agent->tracefs, HOW_KPROBE) == 0;
+	if (!loaded && at->how != HOW_NONE) {
+		point_detach(at, &agent->tracefs);
+		snprintf(at->why, sizeof(at->why), "ext4 was unloaded");
+		at->function = NULL;
+		return 1;
+	}
+	return 0;
+}
+
+int agent_follow_ext4(struct iputrace_agent *agent)
+{
+	const struct attached *init = point_of(agent, IPUTRACE_OP_IO_END_INIT);
+	int loaded = !access("/sys/module/ext4", F_OK), i, changed = 0;
+
+	if (loaded == (init->how != HOW_NONE))
+		return 0;
+	if (loaded && find_functions(agent))
+		return 0;
+	for (i = 0; i < POINTS; i++)
+		if (points[i].in_ext4)
+			changed |= follow_point(agent, &agent->points[i], loaded);
+	if (changed)
+		agent_update_control(agent);
+	return changed;
+}

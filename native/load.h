@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The agent's inside, and the steps from options to running probes. */
+#ifndef IPUTRACE_LOAD_H
+#define IPUTRACE_LOAD_H
+
+#include "attach.h"
+#include "options.h"
+
+struct bpf_map;
+
+/* What the kernel counts of a probe, beside what its program counts. */
+struct profile {
+	int known; /* the kernel tells the hits of this probe */
+	__u64 hits;
+	__u64 misses;
+	__s64 base; /* hits without a run when observation began */
+	__s64 silent; /* hits without a run since then; only ever grows */
+};
+
+struct iputrace_agent {
+	struct options options;
+	struct iputrace_config config;
+	struct iputrace_control control;
+	struct bpf_object *object;
+	struct bpf_map *events, *rare, *stats, *control_map;
+	struct tracefs tracefs;
+	struct attached points[POINTS];
+	struct profile profiles[IPUTRACE_STAT_HITS]; /* by op, and op + RETURN */
+	char self_check[192];
+	int stopped;
+};
+
+/* Finds functions and layouts, loads the object, attaches. 0, or -errno with a text in err. */
+int agent_load(struct iputrace_agent *agent, struct text *err);
+
+/* Attaches ext4's points when the module has come, detaches them when it has gone. 1 on a change. */
+int agent_follow_ext4(struct iputrace_agent *agent);
+
+/* Publishes agent->control. */
+void agent_update_control(struct iputrace_agent *agent);
+
+#endif

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "profile.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "load.h"
+
+static __u64 recursion_misses(struct bpf_program *program)
+{
+	struct bpf_prog_info info = {};
+	__u32 size = sizeof(info);
+
+	if (!program || bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+		return 0;
+	return info.recursion_misses;
+}
+
+static __s64 sum_of_cpus(const __u64 *values, int cpus, int stat)
+{
+	__s64 sum = 0;
+	int cpu;
+
+	for (cpu = 0; cpu < cpus; cpu++)
+		sum += values[cpu * IPUTRACE_STAT_NR + stat];
+	return sum;
+}
+
+static int read_map(struct iputrace_agent *agent, __u64 *values)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(bpf_map__fd(agent->stats), &zero, values) ? -errno : 0;
+}
+
+/* What the kernel counts of one probe: on CPU 0, as it is of the whole machine. */
+static void read_profile(struct iputrace_agent *agent, struct attached *at, int is_return,
+			 struct profile *profile)
+{
+	char name[64];
+
+	if (at->how == HOW_FENTRY) {
+		profile->misses = recursion_misses(
+			point_program(agent->object, at->point, 1, is_return));
+	} else if (at->how == HOW_KPROBE) {
+		point_event_name(at->point, is_return, name, sizeof(name));
+		profile->known =
+			!tracefs_profile(&agent->tracefs, name, &profile->hits, &profile->misses);
+	}
+}
+
+static void read_profiles(struct iputrace_agent *agent)
+{
+	int i;
+
+	for (i = 0; i < POINTS && !agent->stopped; i++) {
+		struct attached *at = &agent->points[i];
+
+		read_profile(agent, at, 0, &agent->profiles[at->point->op]);
+		if (at->point->has_return)
+			read_profile(agent, at, 1,
+				     &agent->profiles[at->point->op + IPUTRACE_STAT_RETURN]);
+	}
+}
+
+/*
+ * A hit without a run is an event that the kernel skipped in silence. The hits were read before the runs,
+ * so the difference is never too large; the largest one seen is the best bound.
+ */
+static void add_profiles(struct iputrace_agent *agent, __u64 *values, int cpus)
+{
+	int id;
+
+	for (id = 0; id < IPUTRACE_STAT_HITS; id++) {
+		struct profile *profile = &agent->profiles[id];
+		__s64 runs = sum_of_cpus(values, cpus, IPUTRACE_STAT_RUNS + id);
+		__s64 silent = (__s64)profile->hits - profile->base - runs;
+
+		values[IPUTRACE_STAT_MISSES + id] = profile->misses;
+		if (!profile->known)
+			continue;
+		if (silent > profile->silent && !agent->stopped)
+			profile->silent = silent;
+		values[IPUTRACE_STAT_HITS + id] = runs + profile->silent;
+	}
+}
+
+/* Takes the present difference of hits and runs as the start: the probe was hit before its program came. */
+static void set_profile_bases(struct iputrace_agent *agent, __u64 *values, int cpus)
+{
+	int id, try;
+
+	for (try = 0; try < 8; try++) {
+		if (read_map(agent, values))
+			return;
+		read_profiles(agent);
+		for (id = 0; id < IPUTRACE_STAT_HITS; id++) {
+			struct profile *profile = &agent->profiles[id];
+			__s64 base = (__s64)profile->hits - profile->silent -
+				     sum_of_cpus(values, cpus, IPUTRACE_STAT_RUNS + id);
+
+			if (!try || base < profile->base)
+				profile->base = base;
+		}
+	}
+}
+
+void profiles_start(struct iputrace_agent *agent)
+{
+	int cpus = libbpf_num_possible_cpus();
+	__u64 *values = calloc(cpus, IPUTRACE_STAT_NR * sizeof(__u64));
+
+	if (values)
+		set_profile_bases(agent, values, cpus);
+	free(values);
+}
+
+int profiles_read(struct iputrace_agent *agent, __u64 *values, int cpus)
+{
+	int ret;
+
+	read_profiles(agent);
+	ret = read_map(agent, values);
+	if (!ret)
+		add_profiles(agent, values, cpus);
+	return ret;
+}
