@@ -6,7 +6,7 @@
 #ifndef IPUTRACE_BODY_H
 #define IPUTRACE_BODY_H
 
-#define DYING (IPUTRACE_FREEING | IPUTRACE_CLEAR)
+#define DYING	   (IPUTRACE_FREEING | IPUTRACE_CLEAR)
 #define DYING_SOON (DYING | IPUTRACE_WILL_FREE)
 
 /* s_dev of a watched super block in *s_dev, or 0: not watched. */
@@ -94,7 +94,7 @@ static __always_inline __u64 fentry_caller(__u64 *ctx, __u64 start, __u64 end)
 static __always_inline int remember(const struct probe *probe, void *calls,
 				    const struct iputrace_event *event)
 {
-	struct call call = { .event = *event };
+	struct call call = {.event = *event};
 	__u32 key = task_key();
 
 	if (bpf_map_update_elem(calls, &key, &call, BPF_ANY))

@@ -16,7 +16,7 @@
  */
 static __always_inline struct probe kprobe_of(struct pt_regs *ctx, int op)
 {
-	struct probe probe = { .ctx = ctx, .op = op };
+	struct probe probe = {.ctx = ctx, .op = op};
 
 	return probe;
 }
@@ -81,14 +81,13 @@ int k_io_end_free(struct pt_regs *ctx)
 	return free_entry(&probe, PT_REGS_PARM1(ctx), kprobe_caller(ctx));
 }
 
-#define KPROBE_SIMPLE(name, operation)                                                            \
-	SEC("kprobe/" #name)                                                                      \
-	int k_##name(struct pt_regs *ctx)                                                         \
-	{                                                                                         \
-		struct probe probe = kprobe_of(ctx, operation);                                   \
-                                                                                                  \
-		return simple_entry(&probe, (void *)PT_REGS_PARM1(ctx),                \
-				    kprobe_caller(ctx));               \
+#define KPROBE_SIMPLE(name, operation)                                                       \
+	SEC("kprobe/" #name)                                                                 \
+	int k_##name(struct pt_regs *ctx)                                                    \
+	{                                                                                    \
+		struct probe probe = kprobe_of(ctx, operation);                              \
+                                                                                             \
+		return simple_entry(&probe, (void *)PT_REGS_PARM1(ctx), kprobe_caller(ctx)); \
 	}
 
 KPROBE_SIMPLE(evict, IPUTRACE_OP_EVICT)
@@ -119,7 +118,7 @@ int k_umount(struct pt_regs *ctx)
  */
 static __always_inline struct probe fentry_of(__u64 *ctx, int op)
 {
-	struct probe probe = { .ctx = ctx, .op = op, .nests = 1 };
+	struct probe probe = {.ctx = ctx, .op = op, .nests = 1};
 
 	return probe;
 }
@@ -129,7 +128,8 @@ int f_igrab(__u64 *ctx)
 {
 	struct probe probe = fentry_of(ctx, IPUTRACE_OP_IGRAB);
 
-	return igrab_entry(&probe, (void *)ctx[0], fentry_caller(ctx, config.igrab.start, config.igrab.end));
+	return igrab_entry(&probe, (void *)ctx[0],
+			   fentry_caller(ctx, config.igrab.start, config.igrab.end));
 }
 
 SEC("fexit/igrab")
@@ -147,7 +147,8 @@ int f_iput(__u64 *ctx)
 
 	if (!ctx[0])
 		return iput_entry(&probe, NULL, 0);
-	return iput_entry(&probe, (void *)ctx[0], fentry_caller(ctx, config.iput.start, config.iput.end));
+	return iput_entry(&probe, (void *)ctx[0],
+			  fentry_caller(ctx, config.iput.start, config.iput.end));
 }
 
 SEC("fentry/ext4_init_io_end")
@@ -175,13 +176,13 @@ int f_io_end_free(__u64 *ctx)
 	return free_entry(&probe, ctx[0], 0);
 }
 
-#define FENTRY_SIMPLE(name, function, operation)                                            \
-	SEC("fentry/" #function)                                                                  \
-	int f_##name(__u64 *ctx)                                                                  \
-	{                                                                                         \
-		struct probe probe = fentry_of(ctx, operation);                                   \
-                                                                                                  \
-		return simple_entry(&probe, (void *)ctx[0], 0);                                \
+#define FENTRY_SIMPLE(name, function, operation)                \
+	SEC("fentry/" #function)                                \
+	int f_##name(__u64 *ctx)                                \
+	{                                                       \
+		struct probe probe = fentry_of(ctx, operation); \
+                                                                \
+		return simple_entry(&probe, (void *)ctx[0], 0); \
 	}
 
 FENTRY_SIMPLE(evict, evict, IPUTRACE_OP_EVICT)

@@ -17,13 +17,13 @@
 
 static void add_points(struct iputrace_agent *agent, struct text *out)
 {
-	static const char *const how[] = { "none", "kprobe", "kprobe-pmu", "fentry" };
+	static const char *const how[] = {"none", "kprobe", "kprobe-pmu", "fentry"};
 	int i;
 
 	for (i = 0; i < POINTS; i++) {
 		const struct attached *at = &agent->points[i];
-		const char *name = at->how == HOW_FENTRY && at->point->has_return ? "fexit" :
-										    how[at->how];
+		const char *name = at->how == HOW_FENTRY && at->point->has_return ? "fexit"
+										  : how[at->how];
 
 		if (at->how == HOW_NONE)
 			text_add(out, "missing.%s=%s\n", at->point->label, at->why);
@@ -34,7 +34,7 @@ static void add_points(struct iputrace_agent *agent, struct text *out)
 
 int iputrace_agent_provenance(struct iputrace_agent *agent, char *out, size_t size)
 {
-	struct text text = { .bytes = out, .size = size };
+	struct text text = {.bytes = out, .size = size};
 	const struct options *options = &agent->options;
 	const struct iputrace_config *config = &agent->config;
 
@@ -88,7 +88,7 @@ int iputrace_agent_stats(struct iputrace_agent *agent, __u64 *out, int cpus_max)
 
 int iputrace_agent_wait(struct iputrace_agent *agent, int timeout_ms)
 {
-	struct pollfd fd = { .fd = bpf_map__fd(agent->rare), .events = POLLIN };
+	struct pollfd fd = {.fd = bpf_map__fd(agent->rare), .events = POLLIN};
 	int ret = poll(&fd, 1, timeout_ms);
 
 	return ret < 0 ? -errno : ret;
@@ -156,14 +156,14 @@ static int self_check(struct iputrace_agent *agent, struct text *err)
 	if (!ret)
 		ret = self_check_judge(&check, &events, err);
 	ring_unmap(&events);
-	snprintf(agent->self_check, sizeof(agent->self_check), "passed: %d iputs of inode %llu in %s",
-		 check.puts, check.i_ino, check.dir);
+	snprintf(agent->self_check, sizeof(agent->self_check),
+		 "passed: %d iputs of inode %llu in %s", check.puts, check.i_ino, check.dir);
 	return ret;
 }
 
 struct iputrace_agent *iputrace_agent_open(const char *options, char *err, size_t err_size)
 {
-	struct text why = { .bytes = err, .size = err_size };
+	struct text why = {.bytes = err, .size = err_size};
 	struct iputrace_agent *agent = calloc(1, sizeof(*agent));
 
 	text_clear(&why);

@@ -55,8 +55,8 @@ static struct bpf_link *attach_tracefs(struct attached *attached, struct tracefs
 static struct bpf_link *attach_one(struct attached *attached, struct bpf_object *object,
 				   struct tracefs *tracefs, int is_return)
 {
-	struct bpf_program *program =
-		point_program(object, attached->point, attached->how == HOW_FENTRY, is_return);
+	struct bpf_program *program = point_program(object, attached->point,
+						    attached->how == HOW_FENTRY, is_return);
 
 	if (!program) {
 		errno = ENOENT;
@@ -73,7 +73,8 @@ static struct bpf_link *attach_one(struct attached *attached, struct bpf_object 
 }
 
 /* The return first: the entry kprobe, added last, runs first and still sees the true return address. */
-static int attach_both(struct attached *attached, struct bpf_object *object, struct tracefs *tracefs)
+static int attach_both(struct attached *attached, struct bpf_object *object,
+		       struct tracefs *tracefs)
 {
 	if (attached->point->has_return) {
 		attached->exit = attach_one(attached, object, tracefs, 1);

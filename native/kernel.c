@@ -42,8 +42,7 @@ static void match_end(struct symbol *symbols, int count, __u64 address)
 	for (i = 0; i < count; i++) {
 		struct iputrace_range *range = &symbols[i].range;
 
-		if (range->start && address > range->start &&
-		    (!range->end || address < range->end))
+		if (range->start && address > range->start && (!range->end || address < range->end))
 			range->end = address;
 	}
 }
@@ -114,7 +113,7 @@ static int field_size(const struct btf *btf, const char *type_name, const char *
  */
 int kernel_state_bits(const struct btf *btf, struct iputrace_config *config)
 {
-	static const char *const tags[] = { "inode_state_flags_t", "inode_state_flags_enum" };
+	static const char *const tags[] = {"inode_state_flags_t", "inode_state_flags_enum"};
 	size_t i;
 
 	for (i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {

@@ -6,9 +6,10 @@
 
 #include "../bpf/iputrace.h"
 
-#define CONSTANT(name)		     printf("%s=%d\n", #name, (int)(name))
-#define OFFSET(structure, field)     printf("%s.%s=%zu\n", #structure, #field, offsetof(struct structure, field))
-#define SIZE(structure)		     printf("sizeof.%s=%zu\n", #structure, sizeof(struct structure))
+#define CONSTANT(name) printf("%s=%d\n", #name, (int)(name))
+#define OFFSET(structure, field) \
+	printf("%s.%s=%zu\n", #structure, #field, offsetof(struct structure, field))
+#define SIZE(structure) printf("sizeof.%s=%zu\n", #structure, sizeof(struct structure))
 
 static void event_offsets(void)
 {

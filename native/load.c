@@ -24,8 +24,8 @@ static int find_functions(struct iputrace_agent *agent)
 
 	for (i = 0; i < POINTS; i++)
 		for (alias = 0; alias < POINT_ALIASES; alias++)
-			symbols[count++].name =
-				points[i].aliases[alias] ? points[i].aliases[alias] : "";
+			symbols[count++].name = points[i].aliases[alias] ? points[i].aliases[alias]
+									 : "";
 	ret = kernel_symbols(symbols, count);
 	if (ret)
 		return ret;
@@ -44,7 +44,8 @@ static int find_functions(struct iputrace_agent *agent)
 		}
 		if (!at->function)
 			snprintf(at->why, sizeof(at->why), "%s is not in /proc/kallsyms%s",
-				 points[i].aliases[0], points[i].in_ext4 ? " (is ext4 loaded?)" : "");
+				 points[i].aliases[0],
+				 points[i].in_ext4 ? " (is ext4 loaded?)" : "");
 	}
 	return 0;
 }
@@ -125,10 +126,11 @@ static int set_config(struct iputrace_agent *agent)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, agent->object)
-		if (!strcmp(bpf_map__name(map), IPUTRACE_CONFIG_SECTION))
-			return bpf_map__set_initial_value(map, &agent->config,
-							  sizeof(agent->config));
+	bpf_object__for_each_map(map, agent->object) if (
+		!strcmp(bpf_map__name(map),
+			IPUTRACE_CONFIG_SECTION)) return bpf_map__set_initial_value(map,
+										    &agent->config,
+										    sizeof(agent->config));
 	return -ENOENT;
 }
 
@@ -234,7 +236,8 @@ int agent_load(struct iputrace_agent *agent, struct text *err)
 	if (!btf) {
 		ret = -errno;
 		text_add(err,
-			 "agent: no BTF: path=%s: %s: the kernel needs CONFIG_DEBUG_INFO_BTF, or give its "
+			 "agent: no BTF: path=%s: %s: the kernel needs CONFIG_DEBUG_INFO_BTF, or "
+			 "give its "
 			 "BTF with btf=FILE",
 			 *path ? path : "/sys/kernel/btf/vmlinux", strerror(-ret));
 		return ret;

@@ -23,20 +23,20 @@ static void stop(int number)
 	stopping = 1;
 }
 
-static const char usage[] =
-	"Usage: iputrace-agent [OPTIONS] > STREAM\n"
-	"Probes igrab, iput and ext4's io_end on this host and writes every event as a\n"
-	"64-byte cell to stdout, for 'iputrace live --from -' or 'iputrace replay'.\n\n"
-	"  -l, --level=guard|full      what the kernel sends (full)\n"
-	"  -a, --attach=auto|kprobe|fentry  how to attach (auto)\n"
-	"  -m, --mount=DIR             only the file system that holds DIR\n"
-	"  -d, --dev=MAJOR:MINOR       only this device\n"
-	"  -r, --ring-bytes=N          size of the events ring (16777216)\n"
-	"  -s, --seconds=N             stop after N seconds\n"
-	"      --no-self-check         do not make a file to check the probes with\n"
-	"  -h, --help                  this text\n"
-	"Stops on SIGINT, SIGTERM or when nobody reads. Exit: 0 done, 1 output failed,\n"
-	"2 usage, 4 cannot probe.\n";
+static const char
+	usage[] = "Usage: iputrace-agent [OPTIONS] > STREAM\n"
+		  "Probes igrab, iput and ext4's io_end on this host and writes every event as a\n"
+		  "64-byte cell to stdout, for 'iputrace live --from -' or 'iputrace replay'.\n\n"
+		  "  -l, --level=guard|full      what the kernel sends (full)\n"
+		  "  -a, --attach=auto|kprobe|fentry  how to attach (auto)\n"
+		  "  -m, --mount=DIR             only the file system that holds DIR\n"
+		  "  -d, --dev=MAJOR:MINOR       only this device\n"
+		  "  -r, --ring-bytes=N          size of the events ring (16777216)\n"
+		  "  -s, --seconds=N             stop after N seconds\n"
+		  "      --no-self-check         do not make a file to check the probes with\n"
+		  "  -h, --help                  this text\n"
+		  "Stops on SIGINT, SIGTERM or when nobody reads. Exit: 0 done, 1 output failed,\n"
+		  "2 usage, 4 cannot probe.\n";
 
 struct arguments {
 	struct text options; /* for iputrace_agent_open */
@@ -46,7 +46,8 @@ struct arguments {
 static int add_option(struct arguments *arguments, int option, const char *value)
 {
 	static const char *const keys[] = {
-		['l'] = "level", ['a'] = "attach", ['m'] = "mount", ['d'] = "dev", ['r'] = "ring_bytes",
+		['l'] = "level", ['a'] = "attach",     ['m'] = "mount",
+		['d'] = "dev",	 ['r'] = "ring_bytes",
 	};
 
 	if (option == 's') {
@@ -68,14 +69,14 @@ static int add_option(struct arguments *arguments, int option, const char *value
 static int parse(struct arguments *arguments, int argc, char **argv)
 {
 	static const struct option longs[] = {
-		{ "level", required_argument, NULL, 'l' },
-		{ "attach", required_argument, NULL, 'a' },
-		{ "mount", required_argument, NULL, 'm' },
-		{ "dev", required_argument, NULL, 'd' },
-		{ "ring-bytes", required_argument, NULL, 'r' },
-		{ "seconds", required_argument, NULL, 's' },
-		{ "no-self-check", no_argument, NULL, 'n' },
-		{ "help", no_argument, NULL, 'h' },
+		{"level", required_argument, NULL, 'l'},
+		{"attach", required_argument, NULL, 'a'},
+		{"mount", required_argument, NULL, 'm'},
+		{"dev", required_argument, NULL, 'd'},
+		{"ring-bytes", required_argument, NULL, 'r'},
+		{"seconds", required_argument, NULL, 's'},
+		{"no-self-check", no_argument, NULL, 'n'},
+		{"help", no_argument, NULL, 'h'},
 		{},
 	};
 	int option;
@@ -116,8 +117,8 @@ static int pump(struct iputrace_agent *agent, long seconds)
 int main(int argc, char **argv)
 {
 	char bytes[4096] = "", err[1024];
-	struct arguments arguments = { .options = { .bytes = bytes, .size = sizeof(bytes) } };
-	struct sigaction action = { .sa_handler = stop };
+	struct arguments arguments = {.options = {.bytes = bytes, .size = sizeof(bytes)}};
+	struct sigaction action = {.sa_handler = stop};
 	struct iputrace_agent *agent;
 	int ret;
 

@@ -46,8 +46,8 @@ static void read_profile(struct iputrace_agent *agent, struct attached *at, int 
 			point_program(agent->object, at->point, 1, is_return));
 	} else if (at->how == HOW_KPROBE) {
 		point_event_name(at->point, is_return, name, sizeof(name));
-		profile->known =
-			!tracefs_profile(&agent->tracefs, name, &profile->hits, &profile->misses);
+		profile->known = !tracefs_profile(&agent->tracefs, name, &profile->hits,
+						  &profile->misses);
 	}
 }
 

@@ -47,10 +47,12 @@ static const char *remedy(int ret)
 	if (ret != -EPERM && ret != -EACCES)
 		return "see the kernel log and the configuration that 'iputrace doctor' names";
 	if (locked_down())
-		return "the kernel is locked down (confidentiality): boot with lockdown=integrity or none";
+		return "the kernel is locked down (confidentiality): boot with lockdown=integrity "
+		       "or none";
 	if (geteuid())
 		return "needs root, or CAP_BPF and CAP_PERFMON: use sudo";
-	return "BPF tracing is refused to root here (container, seccomp or security policy): run on the "
+	return "BPF tracing is refused to root here (container, seccomp or security policy): run "
+	       "on the "
 	       "host itself";
 }
 
@@ -63,6 +65,7 @@ void refusal_explain(const struct iputrace_agent *agent, int ret, struct text *e
 		if (agent->points[i].function && agent->points[i].why[0])
 			failed = agent->points[i].why;
 	warning[strcspn(warning, "\n")] = 0;
-	text_add(err, "agent: cannot attach: %s: %s (errno %d), uid=%d; libbpf says: %s; %s", failed,
-		 strerror(-ret), -ret, geteuid(), warning[0] ? warning : "nothing", remedy(ret));
+	text_add(err, "agent: cannot attach: %s: %s (errno %d), uid=%d; libbpf says: %s; %s",
+		 failed, strerror(-ret), -ret, geteuid(), warning[0] ? warning : "nothing",
+		 remedy(ret));
 }

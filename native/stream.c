@@ -58,7 +58,7 @@ static int put_record(void *context, const void *record, __u32 length)
 
 static void put_word_cell(struct stream *stream, int op, __u16 cpu, __u32 seq, __u64 word)
 {
-	struct iputrace_stack_cell cell = { .ts_ns = now_ns(), .op = op, .cpu = cpu, .seq = seq };
+	struct iputrace_stack_cell cell = {.ts_ns = now_ns(), .op = op, .cpu = cpu, .seq = seq};
 
 	cell.address[0] = word;
 	put(stream, &cell, sizeof(cell));
@@ -86,7 +86,7 @@ static void put_provenance_marks(struct stream *stream)
 	__u32 index = 0;
 
 	for (at = 0; at <= length; at += sizeof(((struct iputrace_stack_cell *)0)->address) - 1) {
-		struct iputrace_stack_cell cell = { .ts_ns = now_ns(), .op = IPUTRACE_OP_MARK };
+		struct iputrace_stack_cell cell = {.ts_ns = now_ns(), .op = IPUTRACE_OP_MARK};
 
 		cell.flags = IPUTRACE_MARK_PROVENANCE;
 		cell.seq = index++;

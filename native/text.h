@@ -14,7 +14,7 @@ struct text {
 };
 
 __attribute__((format(printf, 2, 3))) static inline void text_add(struct text *text,
-								   const char *format, ...)
+								  const char *format, ...)
 {
 	va_list args;
 	int n;
@@ -23,9 +23,9 @@ __attribute__((format(printf, 2, 3))) static inline void text_add(struct text *t
 	n = vsnprintf(text->bytes + text->length, text->size - text->length, format, args);
 	va_end(args);
 	if (n > 0)
-		text->length += (size_t)n < text->size - text->length ?
-					(size_t)n :
-					text->size - text->length - 1;
+		text->length += (size_t)n < text->size - text->length
+					? (size_t)n
+					: text->size - text->length - 1;
 }
 
 static inline void text_clear(struct text *text)

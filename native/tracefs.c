@@ -188,7 +188,8 @@ int tracefs_kprobe(struct tracefs *tracefs, const char *name, const char *functi
 	int id, fd, ret;
 
 	if (is_return)
-		snprintf(line, sizeof(line), "r%d:%s/%s %s\n", MAXACTIVE, tracefs->group, name, function);
+		snprintf(line, sizeof(line), "r%d:%s/%s %s\n", MAXACTIVE, tracefs->group, name,
+			 function);
 	else
 		snprintf(line, sizeof(line), "p:%s/%s %s\n", tracefs->group, name, function);
 	ret = command(tracefs->dir, line);
