@@ -2,6 +2,8 @@ package dev.iputrace.agent;
 
 import dev.iputrace.abi.CellLayout;
 import dev.iputrace.abi.CellWriter;
+import dev.iputrace.event.Flag;
+import dev.iputrace.event.OpCode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -38,7 +40,7 @@ final class TestRing {
     }
 
     /** bpf_ringbuf_reserve: -1 when there is no room, else the position of the record, which is BUSY. */
-    long reserve(int length) {
+    synchronized long reserve(int length) {
         long position = producerPosition();
         long next = position + ((length + RingMemory.HEADER_SIZE + 7) & ~7);
         if (next - consumerPosition() > size - 1) {
@@ -49,13 +51,17 @@ final class TestRing {
         return position;
     }
 
-    /** Copies the payload of this record from the start of the scratch buffer that {@link #writer} fills. */
-    void fill(long position, int length) {
+    /** Copies the payload of this record from the start of the buffer. */
+    void fill(long position, ByteBuffer from, int length) {
         for (int i = 0; i < length; i += 8) {
             int offset = offset(position + RingMemory.HEADER_SIZE + i);
-            memory.data().putLong(offset, scratch.getLong(i));
-            memory.data().putLong(offset + size, scratch.getLong(i));
+            memory.data().putLong(offset, from.getLong(i));
+            memory.data().putLong(offset < size ? offset + size : offset - size, from.getLong(i));
         }
+    }
+
+    void fill(long position, int length) {
+        fill(position, scratch, length);
     }
 
     void commit(long position, int length) {
@@ -69,8 +75,8 @@ final class TestRing {
     /** The header alone, at the end of what was written: for lengths that no writer would leave. */
     void putHeader(long position, int header) {
         int offset = offset(position);
-        RingMemory.INT.setRelease(memory.data(), offset, header);
         RingMemory.INT.setRelease(memory.data(), offset + size, header);
+        RingMemory.INT.setRelease(memory.data(), offset, header);
     }
 
     /** One committed cell; false when there is no room. */
@@ -79,16 +85,28 @@ final class TestRing {
         return record(1);
     }
 
-    /** Commits a record of the first cells of the scratch buffer. */
     boolean record(int cells) {
+        return record(scratch, cells);
+    }
+
+    /** Commits a record of the first cells of the buffer; any thread with a buffer of its own. */
+    boolean record(ByteBuffer from, int cells) {
         int length = cells * CellLayout.CELL_SIZE;
         long position = reserve(length);
         if (position < 0) {
             return false;
         }
-        fill(position, length);
+        fill(position, from, length);
         commit(position, length);
         return true;
+    }
+
+    /** A refusal with the task that met it and one stack cell. */
+    boolean rare(long tsNs, int cpu, int seq) {
+        writer.begin(0, tsNs, OpCode.IGRAB, Flag.REFUSED, cpu, seq);
+        writer.begin(64, tsNs, OpCode.COMM, 0, cpu, seq).comm("dd", 10, 11);
+        writer.begin(128, tsNs, OpCode.STACK, 0, cpu, seq).word(0, 0xffffffff81000000L);
+        return record(3);
     }
 
     private int offset(long position) {
