@@ -33,14 +33,16 @@ public record RingMemory(ByteBuffer consumer, ByteBuffer producer, ByteBuffer da
     static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     public RingMemory {
-        int size = data.capacity() / 2;
-        if (Integer.bitCount(size) != 1 || size > SIZE_MAX || data.capacity() != 2 * size) {
-            throw new IllegalArgumentException("ring data: bytes=" + data.capacity()
-                    + ", want twice a power of two of at most " + SIZE_MAX + " bytes");
-        }
+        requireSize(data.capacity() / 2);
         consumer.order(ByteOrder.LITTLE_ENDIAN);
         producer.order(ByteOrder.LITTLE_ENDIAN);
         data.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    static void requireSize(int size) {
+        if (Integer.bitCount(size) != 1 || size > SIZE_MAX || size < 0) {
+            throw new IllegalArgumentException("ring: bytes=" + size + ", want a power of two of at most " + SIZE_MAX);
+        }
     }
 
     /** Bytes of the ring, headers included. */

@@ -232,7 +232,7 @@ class RingReaderTest {
 
         assertThatThrownBy(() -> new RingMemory(page, page, data))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("bytes=6000");
+                .hasMessageContaining("bytes=3000");
     }
 
     @Test

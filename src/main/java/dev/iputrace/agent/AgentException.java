@@ -1,0 +1,16 @@
+package dev.iputrace.agent;
+
+import org.jspecify.annotations.Nullable;
+
+/** The native side refused; the message says what, with which value, and why. */
+public final class AgentException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public AgentException(String message) {
+        super(message);
+    }
+
+    public AgentException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}
