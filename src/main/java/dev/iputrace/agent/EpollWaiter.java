@@ -6,8 +6,8 @@ import com.sun.jna.Pointer;
 import java.util.function.BooleanSupplier;
 
 /**
- * Sleeps in epoll_wait(2) after an empty drain, until a ring's producer wakes us. For low rates: each wake-up is paid by
- * the traced kernel path.
+ * Sleeps in epoll_wait(2) after an empty drain, until a ring's producer wakes us. For low rates: each wake-up is paid
+ * by the traced kernel path.
  */
 public final class EpollWaiter implements RingWaiter {
     /** struct epoll_event: u32 events at 0 everywhere, data behind it at 4 or 8, which we do not use. */

@@ -17,8 +17,8 @@ public final class RingMapping implements AutoCloseable {
     }
 
     /**
-     * Maps a BPF map of type RINGBUF. The kernel lays out: consumer page, the only one we may write; producer page; data
-     * twice.
+     * Maps a BPF map of type RINGBUF. The kernel lays out: consumer page, the only one we may write; producer page;
+     * data twice.
      *
      * @param size max_entries of the map, in bytes
      * @throws AgentException when the kernel refuses
