@@ -1,0 +1,117 @@
+package dev.iputrace.trace.ctf;
+
+import dev.iputrace.event.Provenance;
+import dev.iputrace.trace.TraceFormatException;
+import dev.iputrace.trace.ctf.PacketReader.Part;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What is in a recording's directory: by stream file name its parts in order, and how it was captured. */
+record TraceFiles(Map<String, List<Part>> streams, Provenance provenance, long bytes) {
+    private static final int TEXT_BYTES_MAX = 4 << 20;
+    private static final List<String> NUMBERS = List.of("wall_offset_ns", "i_will_free", "i_freeing", "i_clear");
+
+    private static boolean isTrace(Path directory) {
+        return Files.isRegularFile(directory.resolve(CtfLayout.METADATA))
+                || Files.isRegularFile(directory.resolve(CtfLayout.PROVENANCE));
+    }
+
+    /** Throws {@link TraceFormatException} when nothing there is a recording of ours. */
+    static TraceFiles find(Path directory, Damage damage) throws IOException {
+        List<Path> traces = traces(directory);
+        if (traces.isEmpty()) {
+            throw new TraceFormatException("not a recording: no metadata in it: path=" + directory);
+        }
+        Map<String, List<Part>> streams = new LinkedHashMap<>();
+        Provenance provenance = Provenance.of(Map.of());
+        long bytes = 0;
+        for (Path trace : traces) {
+            Metadata metadata = metadata(trace, damage);
+            provenance = metadata.provenance();
+            for (Path entry : list(trace)) {
+                String name = entry.getFileName().toString();
+                if (!name.startsWith(".") && !name.equals(CtfLayout.METADATA) && Files.isRegularFile(entry)) {
+                    streams.computeIfAbsent(name, key -> new ArrayList<>()).add(new Part(entry, metadata.uuid()));
+                    bytes += Files.size(entry);
+                }
+            }
+        }
+        return new TraceFiles(streams, provenance, bytes);
+    }
+
+    /** The directory itself, or its parts in order. */
+    static List<Path> traces(Path directory) throws IOException {
+        if (isTrace(directory)) {
+            return List.of(directory);
+        }
+        List<Path> parts = new ArrayList<>();
+        for (Path entry : list(directory)) {
+            if (entry.getFileName().toString().startsWith(CtfLayout.PART_PREFIX) && Files.isDirectory(entry)) {
+                parts.add(entry);
+            }
+        }
+        return parts;
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.sorted().toList();
+        }
+    }
+
+    private static Metadata metadata(Path trace, Damage damage) throws IOException {
+        Metadata metadata = new Metadata(null, Provenance.of(Map.of()));
+        String text = text(trace.resolve(CtfLayout.METADATA));
+        if (text == null) {
+            damage.add("file=metadata: missing or too large");
+        } else {
+            try {
+                metadata = Metadata.parse(text);
+            } catch (TraceFormatException e) {
+                if (!text.contains("iputrace")) {
+                    throw new TraceFormatException("not a recording of iputrace: path=" + trace, e);
+                }
+                damage.add(String.valueOf(e.getMessage()));
+            }
+        }
+        String exact = text(trace.resolve(CtfLayout.PROVENANCE));
+        UUID uuid = metadata.uuid();
+        return new Metadata(uuid, checked(exact == null ? metadata.provenance() : Provenance.parse(exact), damage));
+    }
+
+    /** A number that is none would fail whoever asks for it later. */
+    private static Provenance checked(Provenance provenance, Damage damage) {
+        Map<String, String> entries = new LinkedHashMap<>(provenance.entries());
+        for (String key : NUMBERS) {
+            String value = entries.get(key);
+            try {
+                if (value != null && Long.decode(value) > Integer.MAX_VALUE && !key.endsWith("_ns")) {
+                    throw new NumberFormatException("out of range");
+                }
+            } catch (NumberFormatException e) {
+                damage.add("provenance: not a number: " + key + "=" + value);
+                entries.remove(key);
+            }
+        }
+        return Provenance.of(entries);
+    }
+
+    private static @Nullable String text(Path path) throws IOException {
+        if (!Files.isRegularFile(path) || Files.size(path) > TEXT_BYTES_MAX) {
+            return null;
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            return new String(in.readNBytes(TEXT_BYTES_MAX), StandardCharsets.UTF_8);
+        }
+    }
+}

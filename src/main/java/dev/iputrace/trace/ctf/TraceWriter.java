@@ -1,0 +1,137 @@
+package dev.iputrace.trace.ctf;
+
+import dev.iputrace.event.EventView;
+import dev.iputrace.event.Provenance;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One trace directory: metadata, provenance, and a stream file per CPU, made when its first cell comes. */
+final class TraceWriter implements AutoCloseable {
+    /** Room that is given back when the disk is full, so that the end can still be written down. */
+    private static final String RESERVE = ".reserve";
+
+    private static final int RESERVE_BYTES = 64 * 1024;
+    static final int STREAMS_MAX = 1024;
+
+    private final Path directory;
+    private final UUID uuid;
+    private final SeqLossTable losses;
+    private @Nullable StreamWriter[] streams = new @Nullable StreamWriter[16];
+    private int streamCount;
+
+    TraceWriter(Path directory, UUID uuid, Provenance provenance, SeqLossTable losses) throws IOException {
+        this.directory = directory;
+        this.uuid = uuid;
+        this.losses = losses;
+        Files.createDirectories(directory);
+        Files.write(directory.resolve(RESERVE), new byte[RESERVE_BYTES]);
+        describe(provenance);
+    }
+
+    /** Writes metadata and provenance anew, each in one step. */
+    void describe(Provenance provenance) throws IOException {
+        replace(CtfLayout.PROVENANCE, provenance.toText());
+        replace(CtfLayout.METADATA, MetadataWriter.text(uuid, provenance));
+    }
+
+    private void replace(String name, String text) throws IOException {
+        Path fresh = directory.resolve("." + name + ".new");
+        Files.write(fresh, text.getBytes(StandardCharsets.UTF_8));
+        try {
+            Files.move(fresh, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(fresh, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** False when there are too many CPUs to give this one a file. */
+    boolean cell(EventView cell, int op, int cpu) throws IOException {
+        StreamWriter stream = cpu < streams.length ? streams[cpu] : null;
+        if (stream == null) {
+            stream = newStream(cpu);
+            if (stream == null) {
+                return false;
+            }
+        }
+        stream.cell(cell, op);
+        return true;
+    }
+
+    private @Nullable StreamWriter newStream(int cpu) throws IOException {
+        if (streamCount == STREAMS_MAX) {
+            return null;
+        }
+        if (cpu >= streams.length) {
+            streams = Arrays.copyOf(streams, Math.max(cpu + 1, 2 * streams.length));
+        }
+        StreamWriter stream = new StreamWriter(directory.resolve("cpu" + cpu), uuid, cpu, losses.of(cpu));
+        streams[cpu] = stream;
+        streamCount++;
+        return stream;
+    }
+
+    void commit(long untilTsNs, boolean sync) throws IOException {
+        for (StreamWriter stream : streams) {
+            if (stream != null) {
+                stream.commit(untilTsNs);
+                if (sync) {
+                    stream.sync();
+                }
+            }
+        }
+    }
+
+    long bytes() {
+        long bytes = 0;
+        for (StreamWriter stream : streams) {
+            bytes += stream == null ? 0 : stream.bytes();
+        }
+        return bytes;
+    }
+
+    /**
+     * After a failed write: keeps what is whole, and makes room to say that it is not all. A second failure is not
+     * told again: a torn packet is what repair is for, and the metadata of the start is still there.
+     */
+    @SuppressWarnings("EmptyCatch")
+    void abandon(Provenance provenance) {
+        for (StreamWriter stream : streams) {
+            try {
+                if (stream != null) {
+                    stream.abandon();
+                }
+            } catch (IOException e) {
+            }
+        }
+        try {
+            Files.deleteIfExists(directory.resolve(RESERVE));
+            describe(provenance);
+        } catch (IOException e) {
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        IOException first = null;
+        for (StreamWriter stream : streams) {
+            try {
+                if (stream != null) {
+                    stream.close();
+                }
+            } catch (IOException e) {
+                first = first == null ? e : first;
+            }
+        }
+        Files.deleteIfExists(directory.resolve(RESERVE));
+        if (first != null) {
+            throw first;
+        }
+    }
+}

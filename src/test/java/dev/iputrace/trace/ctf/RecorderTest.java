@@ -1,0 +1,202 @@
+package dev.iputrace.trace.ctf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.iputrace.abi.EventCell;
+import dev.iputrace.event.LossStage;
+import dev.iputrace.event.Op;
+import dev.iputrace.event.OpCode;
+import dev.iputrace.event.Provenance;
+import dev.iputrace.event.Stat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecorderTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyOpIsReadBackBitForBitByUsAndByBabeltrace() throws Exception {
+        Path recording = folder.resolve("r");
+        List<EventCell> cells = new ArrayList<>();
+        for (Op op : Op.values()) {
+            cells.add(Cells.event(op.code(), 0x35, 1000 + cells.size(), 0, cells.size()));
+        }
+
+        Cells.record(recording, cells.toArray(EventCell[]::new));
+        Babeltrace babeltrace = Babeltrace.read(recording);
+
+        assertThat(Cells.replay(recording)).isEqualTo(Cells.texts(cells.toArray(EventCell[]::new)));
+        assertThat(babeltrace.exitCode()).as(babeltrace.errors()).isZero();
+        assertThat(babeltrace.lines()).hasSize(cells.size());
+        assertThat(babeltrace.lines().get(1)).contains("iput").contains("0x35").contains("0xFF001");
+    }
+
+    @Test
+    void cpusAreMergedByTimeAndProvenanceComesBack() throws Exception {
+        Path recording = folder.resolve("r");
+        Provenance provenance = Provenance.of(Map.of(
+                "source", "libbpf", "kernel", "6.1", "probe.iput", "kprobe:iput", "comm", "a \"b\\ \u00e9\n{};"));
+
+        Cells.record(recording, provenance, Cells.iput(10, 0, 0), Cells.iput(30, 0, 1), Cells.iput(20, 3, 0));
+        Files.delete(recording.resolve(CtfLayout.PROVENANCE));
+
+        try (RecordingSource source = new RecordingSource(recording)) {
+            assertThat(source.provenance().entries()).isEqualTo(provenance.entries());
+            assertThat(Cells.drain(source))
+                    .isEqualTo(Cells.texts(Cells.iput(10, 0, 0), Cells.iput(20, 3, 0), Cells.iput(30, 0, 1)));
+        }
+        Babeltrace babeltrace = Babeltrace.read(recording);
+        assertThat(babeltrace.exitCode()).as(babeltrace.errors()).isZero();
+        assertThat(babeltrace.lines()).hasSize(3);
+    }
+
+    @Test
+    void lateCellsAreSortedInWithTheirCompanionsBehindThem() throws Exception {
+        Path recording = folder.resolve("r");
+        EventCell init = Cells.event(OpCode.IO_END_INIT, 0, 100, 0, 1);
+        EventCell stack = Cells.event(OpCode.STACK, 0, 100, 0, 1);
+        EventCell igrab = Cells.event(OpCode.IGRAB, 0, 105, 0, 0);
+        EventCell twin = Cells.event(OpCode.IPUT, 0, 100, 0, 2);
+
+        Cells.record(recording, igrab, init, stack, twin);
+
+        assertThat(Cells.replay(recording)).isEqualTo(Cells.texts(init, stack, twin, igrab));
+    }
+
+    @Test
+    void aCellTooLateForTheBufferKeepsItsTrueTime() throws Exception {
+        Path recording = folder.resolve("r");
+        List<EventCell> cells = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            cells.add(Cells.iput(1000 + i, 0, i));
+        }
+        cells.add(4000, Cells.event(OpCode.IO_END_INIT, 0, 7, 0, 5000));
+        cells.add(4001, Cells.event(OpCode.STACK, 0, 7, 0, 5000));
+
+        Cells.record(recording, cells.toArray(EventCell[]::new));
+        Babeltrace babeltrace = Babeltrace.read(recording);
+
+        assertThat(Cells.replay(recording)).isEqualTo(Cells.texts(cells.toArray(EventCell[]::new)));
+        assertThat(babeltrace.exitCode()).as(babeltrace.errors()).isZero();
+        assertThat(babeltrace.lines()).hasSize(cells.size() + 2);
+    }
+
+    @Test
+    void anyJitterGivesAnOrderedTraceThatLosesNothing() throws Exception {
+        for (int seed = 0; seed < 20; seed++) {
+            Path recording = folder.resolve("r" + seed);
+            Random random = new Random(seed);
+            List<EventCell> cells = new ArrayList<>();
+            int[] seq = new int[3];
+            int spread = 1 << random.nextInt(30);
+            for (int i = 0; i < 6000; i++) {
+                int op = random.nextInt(20) == 0 ? OpCode.MARK : OpCode.IPUT;
+                int cpu = random.nextInt(3);
+                long tsNs = 1_000_000 + 50L * i + random.nextInt(spread);
+                cells.add(Cells.event(op, 0, tsNs, cpu, op == OpCode.MARK ? 0 : seq[cpu]++));
+            }
+
+            Cells.record(recording, cells.toArray(EventCell[]::new));
+
+            assertThat(Cells.replay(recording))
+                    .as("seed " + seed)
+                    .containsExactlyInAnyOrderElementsOf(Cells.texts(cells.toArray(EventCell[]::new)));
+            Babeltrace babeltrace = Babeltrace.read(recording);
+            assertThat(babeltrace.exitCode())
+                    .as("seed " + seed + babeltrace.errors())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void lossIsInTheCountersBabeltraceReads() throws Exception {
+        Path recording = folder.resolve("r");
+        List<EventCell> cells = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            cells.add(Cells.iput(1000 + i, 1, i < 150 ? i : i + 7));
+        }
+        cells.add(Cells.word0(OpCode.STAT, 0, 5000, 1, Stat.SEQ, 210));
+
+        Cells.record(recording, cells.toArray(EventCell[]::new));
+        Babeltrace babeltrace = Babeltrace.read(recording);
+
+        assertThat(babeltrace.exitCode()).isZero();
+        assertThat(babeltrace.errors()).contains("discarded 7 events", "discarded 3 events");
+        assertThat(Cells.replay(recording)).as("holes in seq tell it already").hasSize(201);
+    }
+
+    @Test
+    void lossCellsOfASourceWithoutSeqAreCountedOnce() throws Exception {
+        Path recording = folder.resolve("r");
+        EventCell[] cells = {
+            Cells.iput(10, 0, 0), Cells.word0(OpCode.LOSS, LossStage.IMPORT.code(), 11, 0, 0, 764), Cells.iput(12, 0, 0)
+        };
+
+        Cells.record(recording, Cells.PROVENANCE.with("seq", "none"), cells);
+
+        assertThat(Cells.replay(recording)).isEqualTo(Cells.texts(cells));
+        assertThat(Babeltrace.read(recording).errors()).contains("may have discarded");
+    }
+
+    @Test
+    void aDirectoryInUseIsRefused() throws IOException {
+        Files.writeString(folder.resolve("mine"), "");
+
+        assertThatThrownBy(() -> new Recorder(folder, Cells.PROVENANCE, RecorderOptions.UNBOUNDED))
+                .isInstanceOf(IOException.class)
+                .hasMessage("record: directory is not empty: path=" + folder);
+    }
+
+    @Test
+    void theSizeLimitEndsTheRecordingAndReplaySaysSo() throws Exception {
+        Path recording = folder.resolve("r");
+        Recorder recorder = new Recorder(recording, Cells.PROVENANCE, new RecorderOptions(1 << 20, 1, false));
+        try (recorder) {
+            for (int i = 0; i < 100_000; i++) {
+                recorder.cell(Cells.iput(i, 0, i));
+            }
+        }
+
+        assertThat(recorder.problem()).contains("size limit reached: bytes=1048576");
+        assertThat(recorder.recorded() + recorder.skipped()).isEqualTo(100_000);
+        assertThat(Files.size(recording.resolve("cpu0"))).isBetween(800_000L, 1L << 20);
+        try (RecordingSource source = new RecordingSource(recording)) {
+            assertThat(source.provenance().get("recording_stopped")).contains("size limit");
+            List<String> lines = Cells.drain(source);
+            assertThat(lines).hasSize((int) recorder.recorded() + 1);
+            assertThat(lines.get(lines.size() - 1)).startsWith("0 35 6 ");
+        }
+    }
+
+    @Test
+    void rotationKeepsTheNewestAndReadsAsOne() throws Exception {
+        Path recording = folder.resolve("r");
+        Recorder recorder = new Recorder(recording, Cells.PROVENANCE, new RecorderOptions(4 << 20, 4, false));
+        try (recorder) {
+            for (int i = 0; i < 200_000; i++) {
+                recorder.cell(Cells.iput(i, i & 1, i >> 1));
+            }
+        }
+
+        List<String> lines = Cells.replay(recording);
+
+        assertThat(recorder.problem()).isNull();
+        try (var parts = Files.list(recording)) {
+            assertThat(parts).hasSize(4);
+        }
+        assertThat(lines.size()).isBetween(45_000, 65_000);
+        assertThat(lines.get(lines.size() - 1)).startsWith("199999 2 ");
+        Babeltrace babeltrace = Babeltrace.read(recording);
+        assertThat(babeltrace.exitCode()).as(babeltrace.errors()).isZero();
+        assertThat(babeltrace.lines()).hasSize(lines.size());
+    }
+}
