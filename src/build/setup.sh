@@ -100,7 +100,7 @@ install_missing() {
 	done
 	line="apt-get install -y --no-install-recommends ${packages[*]}"
 	((EUID == 0 || ${#as_root[@]})) || die "cannot install without root: run  apt-get update && $line  as root"
-	say "installing: ${as_root[*]} $line"
+	say "installing: ${as_root[*]:+${as_root[*]} }$line"
 	"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
 		-o DPkg::Lock::Timeout=300 "${packages[@]}" >&2 || die "installing failed: see above; by hand: $line"
 	missing=()
