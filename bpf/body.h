@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What each probe point does, the same for kprobe and fentry. The rules R1, R2, R2w, R3, R4 and R5
- * need no state beyond one call: they are decided here, so they hold under any loss of other events.
+ * need no state beyond one call: they are decided here, so they hold under any loss of other
+ * events.
  */
 #ifndef IPUTRACE_BODY_H
 #define IPUTRACE_BODY_H
@@ -18,7 +19,7 @@ static __always_inline int watched_sb(struct super_block *sb, __u32 *s_dev)
 	return !config.s_dev || *s_dev == config.s_dev;
 }
 
-/* Reads what the rules need, before the lock and before the atomic; 0 if the inode is not watched. */
+/* Reads what the rules need, before the lock and before the atomic; 0 if it is not watched. */
 static __always_inline int look(const struct probe *probe, struct inode *inode, __u64 caller,
 				struct iputrace_event *event)
 {
@@ -65,10 +66,10 @@ static __always_inline int in_free(__u64 address)
 }
 
 /*
- * Who called the traced function, from an fentry program. The trampoline's frame is the one that our
- * frame pointer leads to: [8] returns into the traced function, [16] to its caller (comment above
- * arch_prepare_bpf_trampoline, x86, 6.1). Where that does not hold (private stack of 6.13, other
- * architectures) [8] is not in the function, and the stack is walked instead.
+ * Who called the traced function, from an fentry program. The trampoline's frame is the one that
+ * our frame pointer leads to: [8] returns into the traced function, [16] to its caller (comment
+ * above arch_prepare_bpf_trampoline, x86, 6.1). Where that does not hold (private stack of 6.13,
+ * other architectures) [8] is not in the function, and the stack is walked instead.
  */
 static __always_inline __u64 fentry_caller(__u64 *ctx, __u64 start, __u64 end)
 {
@@ -230,7 +231,8 @@ static __always_inline int simple_entry(struct probe *probe, struct inode *inode
 	case IPUTRACE_OP_CLEAR:
 		broken = event.i_count != 0;
 		break;
-	case IPUTRACE_OP_DEATH: /* R3; without an evict (loser of an iget race) a count of 1 is right */
+	case IPUTRACE_OP_DEATH: /* R3; without an evict (loser of an iget race) i_count 1 is right
+				 */
 		broken = event.i_count != 0 && event.flags & DYING;
 		break;
 	case IPUTRACE_OP_IHOLD: /* R5 */

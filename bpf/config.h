@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the loader tells the programs: read-only data, set before load, so branches on it cost nothing. */
+/* What the loader tells the programs: read-only data, set before load: branches on it are free. */
 #ifndef IPUTRACE_CONFIG_H
 #define IPUTRACE_CONFIG_H
 

@@ -10,9 +10,9 @@
 #include "body.h"
 
 /*
- * kprobe and kretprobe. BPF programs on kprobes never nest on a CPU: the kernel skips the inner one.
- * The entry program must run before the return probe replaces the return address on the stack: the
- * loader attaches the return probe first.
+ * kprobe and kretprobe. BPF programs on kprobes never nest on a CPU: the kernel skips the inner
+ * one. The entry program must run before the return probe replaces the return address on the stack:
+ * the loader attaches the return probe first.
  */
 static __always_inline struct probe kprobe_of(struct pt_regs *ctx, int op)
 {
@@ -113,8 +113,8 @@ int k_umount(struct pt_regs *ctx)
 }
 
 /*
- * fentry and fexit (5.5 with BTF; ext4 as a module needs module BTF, 5.11). They nest: a softirq may
- * run one inside another, hence the atomic seq.
+ * fentry and fexit (5.5 with BTF; ext4 as a module needs module BTF, 5.11). They nest: a softirq
+ * may run one inside another, hence the atomic seq.
  */
 static __always_inline struct probe fentry_of(__u64 *ctx, int op)
 {

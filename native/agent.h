@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The native agent: loads and attaches the probes, hands out the rings, tells how it went. Used by the
- * JVM (libiputrace.so, through JNA) and by main.c (iputrace-agent). One thread at a time per agent.
+ * The native agent: loads and attaches the probes, hands out the rings, tells how it went. Used by
+ * the JVM (libiputrace.so, through JNA) and by main.c (iputrace-agent). One thread at a time per
+ * agent.
  */
 #ifndef IPUTRACE_AGENT_H
 #define IPUTRACE_AGENT_H
@@ -37,7 +38,7 @@ IPUTRACE_API int iputrace_agent_provenance(struct iputrace_agent *agent, char *o
 /* out[cpu * IPUTRACE_STAT_NR + stat]. Returns the number of CPUs, or -errno. */
 IPUTRACE_API int iputrace_agent_stats(struct iputrace_agent *agent, __u64 *out, int cpus_max);
 
-/* To be called about once a second: attaches what came late. Returns 1 if the provenance changed. */
+/* To be called about once a second: attaches what came late. 1 if the provenance changed. */
 IPUTRACE_API int iputrace_agent_tick(struct iputrace_agent *agent);
 
 /* Waits until a rare record comes. Returns 1, 0 on time-out, or -errno. */

@@ -206,7 +206,7 @@ static int require_points(struct iputrace_agent *agent, struct text *err)
 	return 0;
 }
 
-/* Where fentry was only preferred, its refusal (5.10: no BPF_FETCH, no module BTF) means kprobes. */
+/* Where fentry was only preferred, a refusal (5.10: no BPF_FETCH, no module BTF) means kprobes. */
 static int load_best(struct iputrace_agent *agent, const struct btf *btf, struct text *err)
 {
 	enum attach_mode mode = agent->options.attach;

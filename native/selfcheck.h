@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A silent probe must never look like a healthy kernel: the agent checks that it sees what it does. */
+/* A silent probe must never look like a healthy kernel: the agent must see what it does itself. */
 #ifndef IPUTRACE_SELFCHECK_H
 #define IPUTRACE_SELFCHECK_H
 

@@ -94,8 +94,8 @@ static int open_dir(const char *path)
 }
 
 /*
- * Outlives this process by a moment: when the pipe closes, however we died, it removes our events. It must
- * hold no other fd, or it would keep the programs and rings alive, or a pipeline waiting.
+ * Outlives this process by a moment: when the pipe closes, however we died, it removes our events.
+ * It must hold no other fd, or it would keep the programs and rings alive, or a pipeline waiting.
  */
 static void run_janitor(const struct tracefs *tracefs, int pipe_end)
 {

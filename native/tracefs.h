@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * kprobes made through tracefs. Unlike those of the perf PMU they tell, in kprobe_profile, how often they
- * were hit and missed: only so can the loss of BPF programs that the kernel silently skips be known.
+ * kprobes made through tracefs. Unlike those of the perf PMU they tell, in kprobe_profile, how
+ * often they were hit and missed: only so can the loss of BPF programs that the kernel silently
+ * skips be known.
  */
 #ifndef IPUTRACE_TRACEFS_H
 #define IPUTRACE_TRACEFS_H
@@ -14,7 +15,7 @@ struct tracefs {
 	char group[32]; /* of our events */
 };
 
-/* Finds tracefs and removes what dead iputraces left in it. dir is -1 where it cannot be written. */
+/* Finds tracefs and removes what dead iputraces left in it. dir is -1 where it may not write. */
 void tracefs_open(struct tracefs *tracefs, const char *path);
 
 /* Makes a kprobe (or kretprobe) on function and opens it. The perf event's fd, or -errno. */
