@@ -27,6 +27,9 @@ class TidyTest {
 
     private static final Pattern UNFINISHED = Pattern.compile("\\b(" + "TO" + "DO|FIX" + "ME|XX" + "X)\\b");
     private static final Pattern ONLY_CLI = Pattern.compile("\\bSystem\\.(out|exit)\\b");
+    /** Text behind leading spaces; a comment and the end of a continued line are no indentation. */
+    private static final Pattern SPACES = Pattern.compile("^ +[^ *\\\\]");
+
     private static final Pattern EMPTY_NAME = Pattern.compile("(Manager|Helper|Utils?|Impl)\\.java$");
 
     /** Kernel words stay letter for letter, in Java in camel case. */
@@ -142,7 +145,7 @@ class TidyTest {
         if (file.isJava() && line.contains("\t")) {
             problems.add("tab");
         }
-        if (file.isC() && line.startsWith(" ") && !line.startsWith(" *")) {
+        if (file.isC() && SPACES.matcher(line).find()) {
             problems.add("spaces where a tab should be");
         }
         find(UNFINISHED, line, problems, "unfinished: %s");
