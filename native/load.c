@@ -126,11 +126,10 @@ static int set_config(struct iputrace_agent *agent)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, agent->object) if (
-		!strcmp(bpf_map__name(map),
-			IPUTRACE_CONFIG_SECTION)) return bpf_map__set_initial_value(map,
-										    &agent->config,
-										    sizeof(agent->config));
+	bpf_object__for_each_map (map, agent->object)
+		if (!strcmp(bpf_map__name(map), IPUTRACE_CONFIG_SECTION))
+			return bpf_map__set_initial_value(map, &agent->config,
+							  sizeof(agent->config));
 	return -ENOENT;
 }
 

@@ -24,13 +24,13 @@ final class MetadataWriter {
     private static final String STREAM = """
             typealias integer { size = 64; align = 8; signed = false; map = clock.monotonic.value; } := ts_t;
             stream {
-            	id = 0;
-            	packet.context := struct {
-            		ts_t timestamp_begin; ts_t timestamp_end; uint64_t content_size; uint64_t packet_size;
-            		uint64_t packet_seq_num; uint64_t events_discarded; uint32_t cpu_id; uint32_t abi_version;
-            		uint8_t reserved[48];
-            	};
-            	event.header := struct { ts_t timestamp; uint8_t id; };
+                id = 0;
+                packet.context := struct {
+                    ts_t timestamp_begin; ts_t timestamp_end; uint64_t content_size; uint64_t packet_size;
+                    uint64_t packet_seq_num; uint64_t events_discarded; uint32_t cpu_id; uint32_t abi_version;
+                    uint8_t reserved[48];
+                };
+                event.header := struct { ts_t timestamp; uint8_t id; };
             };
             """;
 

@@ -1,4 +1,4 @@
-/** Our recordings: CTF 1.8 whose events are the 64-byte cells, written so that a kill at any moment leaves them readable. */
+/** Our recordings: CTF 1.8 of 64-byte cells, written so that a kill at any moment leaves them readable. */
 @NullMarked
 package dev.iputrace.trace.ctf;
 
