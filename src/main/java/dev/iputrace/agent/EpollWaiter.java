@@ -10,32 +10,56 @@ import java.util.function.BooleanSupplier;
  * by the traced kernel path.
  */
 public final class EpollWaiter implements RingWaiter {
+    private static final int NO_PIPE = -1;
     /** struct epoll_event: u32 events at 0 everywhere, data behind it at 4 or 8, which we do not use. */
     private static final int EVENT_SIZE = 16;
 
-    private final int epollFd;
-    private final Memory event = new Memory(EVENT_SIZE);
+    private static final int PIPE_BYTES = 4096;
+
     private final BooleanSupplier maySleep;
     private final int timeoutMs;
+    private final int pipeFd;
+    private final int epollFd;
+    private final Memory memory = new Memory(PIPE_BYTES);
+    private long timeouts;
     private boolean closed;
 
     /**
+     * Waits for BPF rings.
+     *
      * @param maySleep asked right before: {@link RingReader#prepareSleep} or {@link MergedRings#prepareSleep}
      * @param timeoutMs after which {@link #sleep} returns all the same, so that a caller can stop
-     * @param fds of the rings; readable when they hold something
+     * @param fds of BPF rings: readable while they hold something
+     * @throws AgentException naming the descriptor that cannot be waited for
      */
-    public EpollWaiter(BooleanSupplier maySleep, int timeoutMs, int... fds) {
+    public static EpollWaiter ofRings(BooleanSupplier maySleep, int timeoutMs, int... fds) {
+        return new EpollWaiter(maySleep, timeoutMs, NO_PIPE, fds);
+    }
+
+    private EpollWaiter(BooleanSupplier maySleep, int timeoutMs, int pipeFd, int[] fds) {
         this.maySleep = maySleep;
         this.timeoutMs = timeoutMs;
+        this.pipeFd = pipeFd;
         epollFd = LibC.epoll_create1(LibC.EPOLL_CLOEXEC);
         for (int fd : fds) {
             add(fd);
         }
     }
 
+    /** Waits for a byte in a pipe, which stands for a wake-up of the kernel; reads it away. */
+    public static EpollWaiter ofPipe(BooleanSupplier maySleep, int timeoutMs, String path) {
+        int fd;
+        try {
+            fd = LibC.open(path, LibC.O_RDONLY | LibC.O_NONBLOCK | LibC.O_CLOEXEC);
+        } catch (LastErrorException e) {
+            throw new AgentException("open: path=%s: %s".formatted(path, e.getMessage()), e);
+        }
+        return new EpollWaiter(maySleep, timeoutMs, fd, new int[] {fd});
+    }
+
     private void add(int fd) {
-        event.clear();
-        event.setInt(0, LibC.EPOLLIN);
+        memory.clear(EVENT_SIZE);
+        memory.setInt(0, LibC.EPOLLIN);
         try {
             LibC.epoll_ctl(epollFd, LibC.EPOLL_CTL_ADD, fd, address());
         } catch (LastErrorException e) {
@@ -51,23 +75,45 @@ public final class EpollWaiter implements RingWaiter {
         }
     }
 
-    /** Returns whether there may be something to read; false on time-out. */
+    /** Returns whether we were woken; false on time-out, and when there was no need to sleep. */
     public boolean sleep() {
         if (!maySleep.getAsBoolean()) {
-            return true;
+            return false;
         }
+        boolean woken = poll(timeoutMs);
+        if (!woken) {
+            timeouts++;
+        }
+        return woken;
+    }
+
+    /** Whether a wake-up has come since the last {@link #sleep}; takes it away. */
+    public boolean wokenSince() {
+        return poll(0);
+    }
+
+    private boolean poll(int forMs) {
         try {
-            return LibC.epoll_wait(epollFd, address(), 1, timeoutMs) > 0;
+            boolean woken = LibC.epoll_wait(epollFd, address(), 1, forMs) > 0;
+            if (woken && pipeFd != NO_PIPE) {
+                LibC.read(pipeFd, address(), PIPE_BYTES);
+            }
+            return woken;
         } catch (LastErrorException e) {
-            if (e.getErrorCode() == LibC.EINTR) {
+            if (e.getErrorCode() == LibC.EINTR || e.getErrorCode() == LibC.EAGAIN) {
                 return true;
             }
             throw new AgentException("epoll_wait: fd=%d: %s".formatted(epollFd, e.getMessage()), e);
         }
     }
 
+    /** Times nobody woke us. */
+    public long timeouts() {
+        return timeouts;
+    }
+
     private long address() {
-        return Pointer.nativeValue(event);
+        return Pointer.nativeValue(memory);
     }
 
     @Override
@@ -75,7 +121,10 @@ public final class EpollWaiter implements RingWaiter {
         if (!closed) {
             closed = true;
             LibC.close(epollFd);
-            event.close();
+            if (pipeFd != NO_PIPE) {
+                LibC.close(pipeFd);
+            }
+            memory.close();
         }
     }
 }

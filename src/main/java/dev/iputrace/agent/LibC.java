@@ -10,6 +10,7 @@ import com.sun.jna.Native;
 final class LibC {
     static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
+    static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
 
     static final int PROT_NONE = 0;
@@ -26,6 +27,7 @@ final class LibC {
     static final int EPOLLIN = 1;
 
     static final int EINTR = 4;
+    static final int EAGAIN = 11;
 
     static {
         Native.register("c");
@@ -39,6 +41,8 @@ final class LibC {
     static native int open(String path, int flags) throws LastErrorException;
 
     static native int close(int fd) throws LastErrorException;
+
+    static native long read(int fd, long buffer, long bytes) throws LastErrorException;
 
     static native long mmap(long address, long length, int protection, int flags, int fd, long offset)
             throws LastErrorException;

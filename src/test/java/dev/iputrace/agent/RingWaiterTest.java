@@ -34,7 +34,7 @@ class RingWaiterTest {
     void epollWaiterSleepsUntilSomethingIsThere() throws IOException, InterruptedException {
         Path pipe = fifo();
         int fd = LibC.open(pipe.toString(), LibC.O_RDWR);
-        try (EpollWaiter waiter = new EpollWaiter(() -> true, 20, fd);
+        try (EpollWaiter waiter = EpollWaiter.ofRings(() -> true, 20, fd);
                 OutputStream out = Files.newOutputStream(pipe)) {
             assertThat(waiter.sleep()).isFalse();
 
@@ -48,8 +48,9 @@ class RingWaiterTest {
     @Test
     void epollWaiterDoesNotSleepWhenTheReaderForbids() throws IOException, InterruptedException {
         int fd = LibC.open(fifo().toString(), LibC.O_RDWR);
-        try (EpollWaiter waiter = new EpollWaiter(() -> false, 60_000, fd)) {
-            assertThat(waiter.sleep()).isTrue();
+        try (EpollWaiter waiter = EpollWaiter.ofRings(() -> false, 60_000, fd)) {
+            assertThat(waiter.sleep()).isFalse();
+            assertThat(waiter.timeouts()).isZero();
         } finally {
             LibC.close(fd);
         }
@@ -57,7 +58,7 @@ class RingWaiterTest {
 
     @Test
     void epollWaiterNamesADescriptorThatIsNone() {
-        assertThatThrownBy(() -> new EpollWaiter(() -> true, 1, -1))
+        assertThatThrownBy(() -> EpollWaiter.ofRings(() -> true, 1, -1))
                 .isInstanceOf(AgentException.class)
                 .hasMessageContaining("fd=-1");
     }
