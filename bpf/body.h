@@ -19,7 +19,9 @@ static __always_inline int watched_sb(struct super_block *sb, __u32 *s_dev)
 	return !config.s_dev || *s_dev == config.s_dev;
 }
 
-/* Reads what the rules need, before the lock and before the atomic; 0 if it is not watched. */
+/*
+ * Reads what the rules need, before the lock and before the atomic; 0 if the inode is not watched.
+ */
 static __always_inline int look(const struct probe *probe, struct inode *inode, __u64 caller,
 				struct iputrace_event *event)
 {
@@ -231,8 +233,8 @@ static __always_inline int simple_entry(struct probe *probe, struct inode *inode
 	case IPUTRACE_OP_CLEAR:
 		broken = event.i_count != 0;
 		break;
-	case IPUTRACE_OP_DEATH: /* R3; without an evict (loser of an iget race) i_count 1 is right
-				 */
+	/* R3; without an evict (loser of an iget race) a count of 1 is right */
+	case IPUTRACE_OP_DEATH:
 		broken = event.i_count != 0 && event.flags & DYING;
 		break;
 	case IPUTRACE_OP_IHOLD: /* R5 */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the loader tells the programs: read-only data, set before load: branches on it are free. */
+/*
+ * What the loader tells the programs: read-only data, set before load, so branches on it cost
+ * nothing.
+ */
 #ifndef IPUTRACE_CONFIG_H
 #define IPUTRACE_CONFIG_H
 

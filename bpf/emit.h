@@ -11,7 +11,9 @@ struct {
 	__uint(max_entries, 16 << 20); /* the loader sets the size */
 } events SEC(".maps");
 
-/* A ring of their own for refusals and broken rules: no flood of other events can push one out. */
+/*
+ * A ring of their own for refusals and broken rules: no flood of ordinary events can push one out.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4 << 20);
@@ -51,7 +53,9 @@ struct {
 	__type(value, struct call);
 } igrab_calls SEC(".maps"), init_calls SEC(".maps");
 
-/* io_ends that were sent, where not all are: ext4_free_io_end cannot know its device otherwise. */
+/*
+ * io_ends that were sent, where not all are: ext4_free_io_end has no other way to know its device.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);

@@ -11,8 +11,8 @@
 
 /*
  * kprobe and kretprobe. BPF programs on kprobes never nest on a CPU: the kernel skips the inner
- * one. The entry program must run before the return probe replaces the return address on the stack:
- * the loader attaches the return probe first.
+ * one. The entry program must run before the return probe replaces the return address on the
+ * stack: the loader attaches the return probe first.
  */
 static __always_inline struct probe kprobe_of(struct pt_regs *ctx, int op)
 {
@@ -86,7 +86,6 @@ int k_io_end_free(struct pt_regs *ctx)
 	int k_##name(struct pt_regs *ctx)                                                    \
 	{                                                                                    \
 		struct probe probe = kprobe_of(ctx, operation);                              \
-                                                                                             \
 		return simple_entry(&probe, (void *)PT_REGS_PARM1(ctx), kprobe_caller(ctx)); \
 	}
 
@@ -181,7 +180,6 @@ int f_io_end_free(__u64 *ctx)
 	int f_##name(__u64 *ctx)                                \
 	{                                                       \
 		struct probe probe = fentry_of(ctx, operation); \
-                                                                \
 		return simple_entry(&probe, (void *)ctx[0], 0); \
 	}
 

@@ -33,16 +33,17 @@ enum iputrace_op {
 	IPUTRACE_OP_STAT = 36, /* made in user space: word 0 = value, seq = statistic */
 };
 
-/* Normalised over kernels, unlike i_state. */
-enum iputrace_flag {
-	IPUTRACE_FREEING = 0x01,
-	IPUTRACE_WILL_FREE = 0x02,
-	IPUTRACE_CLEAR = 0x04,
-	IPUTRACE_UNLINKED = 0x08, /* i_nlink == 0 */
-	IPUTRACE_REFUSED = 0x10, /* igrab returned NULL; on io_end init: the igrab inside */
-	IPUTRACE_IN_IO_END_INIT = 0x20, /* called from ext4_init_io_end */
-	IPUTRACE_IN_IO_END_FREE = 0x40, /* called from ext4_free_io_end or its alias */
-	IPUTRACE_BROKEN_RULE = 0x80, /* R1, R2, R2w, R3, R4 or R5, as BPF sees it */
+enum iputrace_flag { /* normalised over kernels, unlike i_state */
+		     IPUTRACE_FREEING = 0x01,
+		     IPUTRACE_WILL_FREE = 0x02,
+		     IPUTRACE_CLEAR = 0x04,
+		     IPUTRACE_UNLINKED = 0x08, /* i_nlink == 0 */
+		     IPUTRACE_REFUSED =
+			     0x10, /* igrab returned NULL; on io_end init: the igrab inside did */
+		     IPUTRACE_IN_IO_END_INIT = 0x20, /* called from ext4_init_io_end */
+		     IPUTRACE_IN_IO_END_FREE = 0x40, /* called from ext4_free_io_end or its alias */
+		     IPUTRACE_BROKEN_RULE =
+			     0x80, /* R1, R2, R2w, R3, R4 or R5 broken, as BPF sees it */
 };
 
 /*
@@ -55,18 +56,18 @@ enum iputrace_stat {
 	IPUTRACE_STAT_RETURN = 16,
 	IPUTRACE_STAT_HITS = 32, /* times the kernel reached the probe (kprobe_profile) */
 	IPUTRACE_STAT_MISSES = 64, /* times the kernel says that it skipped the program */
-	IPUTRACE_STAT_SEQ = 96, /* events tried on this CPU: the next seq; shows loss at the tail */
+	IPUTRACE_STAT_SEQ = 96, /* events tried on this CPU: reveals loss at the tail */
 	IPUTRACE_STAT_RING_FULL = 97, /* of these, not sent: events ring full */
 	IPUTRACE_STAT_RARE_FULL = 98, /* of these, not sent: rare ring full */
-	IPUTRACE_STAT_MAP_FULL = 99, /* calls whose entry could not be kept until the return */
+	IPUTRACE_STAT_MAP_FULL = 99, /* calls whose entry could not be remembered */
 	IPUTRACE_STAT_NO_ENTRY = 100, /* returns whose entry was not seen */
 	IPUTRACE_STAT_NR = 128,
 };
 
-/* Flags of a MARK cell. */
-enum iputrace_mark {
-	IPUTRACE_MARK_TEXT = 0,
-	IPUTRACE_MARK_PROVENANCE = 1, /* a piece of the new provenance, by seq; a 0 ends it */
+enum iputrace_mark { /* flags of a MARK cell */
+		     IPUTRACE_MARK_TEXT = 0,
+		     IPUTRACE_MARK_PROVENANCE =
+			     1, /* a piece of it, new; the one with a 0 ends it */
 };
 
 struct iputrace_event {

@@ -38,7 +38,9 @@ IPUTRACE_API int iputrace_agent_provenance(struct iputrace_agent *agent, char *o
 /* out[cpu * IPUTRACE_STAT_NR + stat]. Returns the number of CPUs, or -errno. */
 IPUTRACE_API int iputrace_agent_stats(struct iputrace_agent *agent, __u64 *out, int cpus_max);
 
-/* To be called about once a second: attaches what came late. 1 if the provenance changed. */
+/*
+ * To be called about once a second: attaches what came late. Returns 1 if the provenance changed.
+ */
 IPUTRACE_API int iputrace_agent_tick(struct iputrace_agent *agent);
 
 /* Waits until a rare record comes. Returns 1, 0 on time-out, or -errno. */

@@ -72,7 +72,10 @@ static struct bpf_link *attach_one(struct attached *attached, struct bpf_object 
 	}
 }
 
-/* The return first: the entry kprobe, added last, runs first and sees the true return address. */
+/*
+ * The return first: the entry kprobe, added last, runs first and still sees the true return
+ * address.
+ */
 static int attach_both(struct attached *attached, struct bpf_object *object,
 		       struct tracefs *tracefs)
 {

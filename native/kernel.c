@@ -109,7 +109,8 @@ static int field_size(const struct btf *btf, const char *type_name, const char *
 
 /*
  * From 6.18 the bits are an enum and BTF has it (its tag got another name in 6.19). Before, they
- * are macros: the move of I_NEW from bit 3 to bit 0 and i_state becoming u32 came together in 6.12.
+ * are macros: the move of I_NEW from bit 3 to bit 0 and i_state becoming u32 came together in
+ * 6.12.
  */
 int kernel_state_bits(const struct btf *btf, struct iputrace_config *config)
 {

@@ -124,12 +124,12 @@ static int set_programs(struct iputrace_agent *agent)
 
 static int set_config(struct iputrace_agent *agent)
 {
-	struct bpf_map *map;
+	const struct iputrace_config *config = &agent->config;
+	struct bpf_map *map = NULL;
 
-	bpf_object__for_each_map (map, agent->object)
+	while ((map = bpf_object__next_map(agent->object, map)))
 		if (!strcmp(bpf_map__name(map), IPUTRACE_CONFIG_SECTION))
-			return bpf_map__set_initial_value(map, &agent->config,
-							  sizeof(agent->config));
+			return bpf_map__set_initial_value(map, config, sizeof(*config));
 	return -ENOENT;
 }
 
@@ -205,7 +205,9 @@ static int require_points(struct iputrace_agent *agent, struct text *err)
 	return 0;
 }
 
-/* Where fentry was only preferred, a refusal (5.10: no BPF_FETCH, no module BTF) means kprobes. */
+/*
+ * Where fentry was only preferred, its refusal (5.10: no BPF_FETCH, no module BTF) means kprobes.
+ */
 static int load_best(struct iputrace_agent *agent, const struct btf *btf, struct text *err)
 {
 	enum attach_mode mode = agent->options.attach;
@@ -238,7 +240,8 @@ int agent_load(struct iputrace_agent *agent, struct text *err)
 			 "agent: no BTF: path=%s: %s: the kernel needs CONFIG_DEBUG_INFO_BTF, or "
 			 "give its "
 			 "BTF with btf=FILE",
-			 *path ? path : "/sys/kernel/btf/vmlinux", strerror(-ret));
+			 *path ? path : "/sys/kernel/btf/vmlinux",
+			 ret == -ESRCH ? "not found" : strerror(-ret));
 		return ret;
 	}
 	ret = kernel_state_bits(btf, &agent->config);

@@ -33,7 +33,9 @@ struct iputrace_agent {
 /* Finds functions and layouts, loads the object, attaches. 0, or -errno with a text in err. */
 int agent_load(struct iputrace_agent *agent, struct text *err);
 
-/* Attaches ext4's points when the module has come, detaches them when it has gone; 1 on a change */
+/*
+ * Attaches ext4's points when the module has come, detaches them when it has gone. 1 on a change.
+ */
 int agent_follow_ext4(struct iputrace_agent *agent);
 
 /* Publishes agent->control. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * iputrace-agent: the probes without Java. Writes the stream to stdout: a line "iputrace-stream 1",
- * the provenance, an empty line, then cells of 64 bytes until the end. What was written survives
- * this host.
+ * iputrace-agent: the probes without Java. Writes the stream to stdout: a line "iputrace-stream
+ * 1", the provenance, an empty line, then cells of 64 bytes until the end. What was written
+ * survives this host.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -109,7 +109,7 @@ static int set(struct options *options, const char *key, const char *value)
 		options->self_check = strcmp(value, "0") != 0;
 		return 0;
 	}
-	return -ENOENT;
+	return -ENOKEY;
 }
 
 static int set_line(struct options *options, char *line, struct text *err)
@@ -123,8 +123,8 @@ static int set_line(struct options *options, char *line, struct text *err)
 	}
 	*equals = 0;
 	ret = set(options, line, equals + 1);
-	if (ret == -ENOENT)
-		text_add(err, "agent: unknown or missing: %s=%s", line, equals + 1);
+	if (ret == -ENOKEY)
+		text_add(err, "agent: unknown option: %s=%s", line, equals + 1);
 	else if (ret)
 		text_add(err, "agent: bad value: %s=%s: %s", line, equals + 1, strerror(-ret));
 	return ret;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Lets the distribution's static libbpf and libelf, which are built for executables, be linked into
- * a shared library, so that libiputrace.so needs nothing but libc at run time. Only two spots of
- * theirs cannot be linked as they are: libelf's error number (thread-local, local-exec model) and
- * libbpf's direct use of stderr. Both are defined here, hidden, in place of the originals.
+ * Lets the distribution's static libbpf and libelf, which are built for executables, be linked
+ * into a shared library, so that libiputrace.so needs nothing but libc at run time. Only two spots
+ * of theirs cannot be linked as they are: libelf's error number (thread-local, local-exec model)
+ * and libbpf's direct use of stderr. Both are defined here, hidden, in place of the originals.
  */
 #define stderr libc_stderr
 #include <stdio.h>

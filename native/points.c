@@ -6,7 +6,8 @@
 /*
  * ext4_free_io_end is the name in 2.6.32 .. 3.10 and in the era A variants of the lab, where
  * ext4_release_io_end may exist beside it; 3.11 and later have only the latter (kernel
- * fs/ext4/page-io.c). ext4_put_io_end is no alias: it drops one of several references of an io_end.
+ * fs/ext4/page-io.c). ext4_put_io_end is no alias: it drops one of several references of an
+ * io_end.
  */
 const struct point points[POINTS] = {
 	{IPUTRACE_OP_IGRAB, "igrab", {"igrab"}, .has_return = 1, .required = 1},

@@ -66,8 +66,8 @@ static void read_profiles(struct iputrace_agent *agent)
 }
 
 /*
- * A hit without a run is an event that the kernel skipped in silence. The hits were read before the
- * runs, so the difference is never too large; the largest one seen is the best bound.
+ * A hit without a run is an event that the kernel skipped in silence. The hits were read before
+ * the runs, so the difference is never too large; the largest one seen is the best bound.
  */
 static void add_profiles(struct iputrace_agent *agent, __u64 *values, int cpus)
 {
@@ -87,7 +87,10 @@ static void add_profiles(struct iputrace_agent *agent, __u64 *values, int cpus)
 	}
 }
 
-/* Takes the present difference of hits and runs as the start: the probe came before its program. */
+/*
+ * Takes the present difference of hits and runs as the start: the probe was hit before its program
+ * came.
+ */
 static void set_profile_bases(struct iputrace_agent *agent, __u64 *values, int cpus)
 {
 	int id, try;

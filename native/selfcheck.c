@@ -57,7 +57,8 @@ int self_check_act(struct self_check *check, struct text *why)
 	}
 	check->i_ino = st.st_ino;
 	check->s_dev = kernel_dev(st.st_dev);
-	unlink(path); /* do_unlinkat: ihold, and an iput with i_nlink 0; our file is still open */
+	/* do_unlinkat: ihold, and an iput with i_nlink 0 and our file's reference left */
+	unlink(path);
 	close(fd); /* the last iput */
 	return 0;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A silent probe must never look like a healthy kernel: the agent must see what it does itself. */
+/*
+ * A silent probe must never look like a healthy kernel: the agent checks that it sees what it
+ * does.
+ */
 #ifndef IPUTRACE_SELFCHECK_H
 #define IPUTRACE_SELFCHECK_H
 

@@ -78,7 +78,10 @@ static void put_stats(struct stream *stream)
 		}
 }
 
-/* A changed provenance goes as MARK cells of up to 47 bytes and a 0; an empty one ends it. */
+/*
+ * A changed provenance goes as MARK cells of up to 47 bytes and a 0; the text ends with an empty
+ * one.
+ */
 static void put_provenance_marks(struct stream *stream)
 {
 	char text[TEXT_SIZE];

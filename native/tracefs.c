@@ -14,10 +14,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define GROUP_PREFIX	"iputrace_"
-#define MAXACTIVE	1024 /* calls of igrab or ext4_init_io_end between entry and return */
-#define EVENTS_MAX	32
-#define REMOVE_LINE_MAX 160
+#define GROUP_PREFIX	 "iputrace_"
+#define MAXACTIVE	 1024 /* calls of igrab or ext4_init_io_end between entry and return */
+#define JANITOR_TRIES	 200
+#define JANITOR_PAUSE_US 20000
+#define EVENTS_MAX	 32
+#define REMOVE_LINE_MAX	 160
 
 static int command(int dir, const char *line)
 {
@@ -32,18 +34,18 @@ static int command(int dir, const char *line)
 	return ret;
 }
 
-/* Removes every event whose line in kprobe_events names the group. */
-static void remove_group(int dir, const char *group)
+/* Removes every event whose line in kprobe_events names the group. The number that would not go. */
+static int remove_group(int dir, const char *group)
 {
 	char line[512], prefix[48], removal[REMOVE_LINE_MAX];
 	char events[EVENTS_MAX][64];
-	int fd, i, count = 0;
+	int fd, i, count = 0, stuck = 0;
 	FILE *file;
 
 	fd = openat(dir, "kprobe_events", O_RDONLY | O_CLOEXEC);
 	file = fd < 0 ? NULL : fdopen(fd, "r");
 	if (!file)
-		return;
+		return 0;
 	snprintf(prefix, sizeof(prefix), ":%s/", group);
 	while (count < EVENTS_MAX && fgets(line, sizeof(line), file)) {
 		char *at = strstr(line, prefix);
@@ -54,8 +56,10 @@ static void remove_group(int dir, const char *group)
 	fclose(file);
 	for (i = 0; i < count; i++) {
 		snprintf(removal, sizeof(removal), "-:%s/%.63s\n", group, events[i]);
-		command(dir, removal);
+		if (command(dir, removal))
+			stuck++;
 	}
+	return stuck;
 }
 
 /* A group named after a process that is gone was left by a kill -9 of it and of its janitor. */
@@ -100,8 +104,8 @@ static int open_dir(const char *path)
 static void run_janitor(const struct tracefs *tracefs, int pipe_end)
 {
 	struct tracefs own = *tracefs;
+	int fd, tries;
 	char byte;
-	int fd;
 
 	setsid();
 	prctl(PR_SET_NAME, "iputrace-clean");
@@ -114,7 +118,9 @@ static void run_janitor(const struct tracefs *tracefs, int pipe_end)
 			close(fd);
 	while (read(1, &byte, 1) < 0 && errno == EINTR)
 		;
-	remove_group(0, own.group);
+	/* An event is busy until the dying process has closed its perf fd. */
+	for (tries = 0; remove_group(0, own.group) && tries < JANITOR_TRIES; tries++)
+		usleep(JANITOR_PAUSE_US);
 	_exit(0);
 }
 

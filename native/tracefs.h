@@ -15,7 +15,9 @@ struct tracefs {
 	char group[32]; /* of our events */
 };
 
-/* Finds tracefs and removes what dead iputraces left in it. dir is -1 where it may not write. */
+/*
+ * Finds tracefs and removes what dead iputraces left in it. dir is -1 where it cannot be written.
+ */
 void tracefs_open(struct tracefs *tracefs, const char *path);
 
 /* Makes a kprobe (or kretprobe) on function and opens it. The perf event's fd, or -errno. */
