@@ -38,12 +38,12 @@ enum iputrace_flag { /* normalised over kernels, unlike i_state */
 		     IPUTRACE_WILL_FREE = 0x02,
 		     IPUTRACE_CLEAR = 0x04,
 		     IPUTRACE_UNLINKED = 0x08, /* i_nlink == 0 */
-		     IPUTRACE_REFUSED =
-			     0x10, /* igrab returned NULL; on io_end init: the igrab inside did */
+		     IPUTRACE_REFUSED = 0x10, /* igrab returned NULL; on io_end init: the igrab
+						 inside did */
 		     IPUTRACE_IN_IO_END_INIT = 0x20, /* called from ext4_init_io_end */
 		     IPUTRACE_IN_IO_END_FREE = 0x40, /* called from ext4_free_io_end or its alias */
-		     IPUTRACE_BROKEN_RULE =
-			     0x80, /* R1, R2, R2w, R3, R4 or R5 broken, as BPF sees it */
+		     IPUTRACE_BROKEN_RULE = 0x80, /* R1, R2, R2w, R3, R4 or R5 broken, as BPF sees
+						     it */
 };
 
 /*
@@ -66,8 +66,8 @@ enum iputrace_stat {
 
 enum iputrace_mark { /* flags of a MARK cell */
 		     IPUTRACE_MARK_TEXT = 0,
-		     IPUTRACE_MARK_PROVENANCE =
-			     1, /* a piece of it, new; the one with a 0 ends it */
+		     IPUTRACE_MARK_PROVENANCE = 1, /* a piece of it, new; the one with a 0 ends it
+						    */
 };
 
 struct iputrace_event {
