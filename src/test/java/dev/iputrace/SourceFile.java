@@ -15,12 +15,17 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /** A text file of the project, as {@link TidyTest} sees it: path from the root, lines without ends. */
 record SourceFile(String path, List<String> lines) {
+    private static final JavaCompiler JAVAC = ToolProvider.getSystemJavaCompiler();
+    private static final StandardJavaFileManager FILES = JAVAC.getStandardFileManager(null, null, null);
+
     /** A function and its size in lines, from its head to its closing brace. */
     record Function(String name, int line, int length) {}
 
@@ -88,8 +93,8 @@ record SourceFile(String path, List<String> lines) {
         };
         List<Function> functions = new ArrayList<>();
         try {
-            JavacTask javac = (JavacTask) ToolProvider.getSystemJavaCompiler()
-                    .getTask(null, null, diagnostic -> {}, List.of("-proc:none"), null, List.of(text));
+            JavacTask javac = (JavacTask)
+                    JAVAC.getTask(null, FILES, diagnostic -> {}, List.of("-proc:none"), null, List.of(text));
             Trees trees = Trees.instance(javac);
             javac.parse().forEach(unit -> new MethodCollector(trees, functions).scan(unit, null));
         } catch (IOException e) {
