@@ -40,10 +40,15 @@ initramfs() {
 	rm -rf "$tree"
 }
 
-# guest_env: what guest/init and guest/session read.
+# guest_env KERNEL: what guest/init, guest/session and guest/truth read.
 guest_env() {
 	printf '%s=%q\n' PROJECT "$project" WORK_DIR "$PWD" DISK_MB "$DISK_MB" MKFS_OPTIONS "$MKFS_OPTIONS" \
-		MOUNT_OPTIONS "$MOUNT_OPTIONS" EXT4_PARAMS "$EXT4_PARAMS" SHELL_ON_CONSOLE "$shell_on_console"
+		MOUNT_OPTIONS "$MOUNT_OPTIONS" EXT4_PARAMS "$EXT4_PARAMS" SHELL_ON_CONSOLE "$shell_on_console" \
+		WITH_TRUTH "$with_truth" REPEAT_UNTIL "$REPEAT_UNTIL"
+	local will_free freeing clear
+	read -r will_free freeing clear <<<"$(kernel_field "$1" 5)"
+	printf 'T_%s=%s\n' WILL_FREE "$will_free" FREEING "$freeing" CLEAR "$clear"
+	sed 's/^/T_/; s/^[^=]*/\U&/' "$(kernel_dir "$1")/offsets"
 }
 
 # guest_boot KERNEL VARIANT RUN_DIR COMMAND...: returns the command's exit status; 124 when the time was over; 125 when
@@ -54,7 +59,7 @@ guest_boot() {
 	kdir=$(kernel_dir "$kernel")
 	mkdir -p "$run/guest"
 	printf '%s\0' "$@" >"$run/guest/command"
-	guest_env >"$run/guest/env"
+	guest_env "$kernel" >"$run/guest/env"
 	initramfs "$kernel" "$variant" "$run/guest/initramfs.gz"
 	mkfifo "$run/guest/out" "$run/guest/err"
 	if [[ -z ${guest_out_to:-} ]]; then
@@ -70,7 +75,7 @@ guest_boot() {
 	local qemu=(
 		setpriv --pdeathsig KILL qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
 		-accel tcg,thread=multi -cpu "max,la57=off" -smp 2 -m "$MEMORY"
-		-kernel "$kdir/root/boot/vmlinuz-$(<"$kdir/release")" -initrd "$run/guest/initramfs.gz"
+		-kernel "$kdir/vmlinux" -initrd "$run/guest/initramfs.gz"
 		-append "console=ttyS0 ignore_loglevel printk.time=1 panic=-1 mitigations=off nowatchdog $KERNEL_ARGS"
 		-serial "file:$run/console.log"
 		-virtfs "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"

@@ -5,8 +5,10 @@
 # In era A (2.6.32 to 2.6.36) ext4_init_io_end() called igrab() and ignored that igrab() refuses an inode which is
 # I_FREEING; when the I/O had ended, ext4_free_io_end() called iput() all the same, from a workqueue. Later kernels
 # take no reference at all. The edits give every io_end that reference again, ignored result and late iput included.
-# The module parameter ioend_iput_delay_ms holds the put back: with some 200 ms it comes after clear_inode() and the
-# kernel's own BUG_ON(I_CLEAR) in iput() fires. For throwaway file systems only: this really corrupts inodes.
+# The module parameter ioend_iput_delay_ms holds back a put on an inode that is dying already: with some 200 ms it comes
+# after clear_inode(), and the kernel's own BUG_ON(I_CLEAR) in iput() fires. (Puts on living inodes are not held back:
+# they would keep those alive beyond their writer, and the dangerous window would hardly ever be entered.)
+# For throwaway file systems only: this really corrupts inodes.
 set -euo pipefail
 
 dir=$1
@@ -31,7 +33,8 @@ edit ext4.h '/^} ext4_io_end_t;/i\
 edit ext4.h '/^extern .*ext4_last_io_end_vec(/a\
 extern void ext4_era_a_flush(void);' 'ext4_era_a_flush(void);'
 
-# An unbound queue of its own: evict() in a put may wait for conversions that are queued on rsv_conversion_wq.
+# A queue of its own, because evict() in a put may wait for conversions that are queued on rsv_conversion_wq; and of
+# high priority, so that without the parameter a put comes before clear_inode() however busy the processors are.
 edit page-io.c '/^static struct kmem_cache \*io_end_vec_cachep;/a\
 static struct workqueue_struct *era_a_wq;\
 static unsigned int ioend_iput_delay_ms;\
@@ -55,7 +58,7 @@ void ext4_era_a_flush(void)\
 }' 'iput(io_end->inode);'
 
 edit page-io.c '/^int __init ext4_init_pageio/,/^}/s/^	return 0;/\
-	era_a_wq = alloc_workqueue("ext4-era-a", WQ_UNBOUND, 0);\
+	era_a_wq = alloc_workqueue("ext4-era-a", WQ_UNBOUND | WQ_HIGHPRI, 0);\
 	if (era_a_wq == NULL) {\
 		kmem_cache_destroy(io_end_vec_cachep);\
 		kmem_cache_destroy(io_end_cachep);\
@@ -68,7 +71,8 @@ edit page-io.c '/^void ext4_exit_pageio/,/^}/s/^{/{\
 
 edit page-io.c '/^static void ext4_release_io_end/,/^}/s/^	kmem_cache_free(io_end_cachep, io_end);/\
 	queue_delayed_work(era_a_wq, \&io_end->era_a_put,\
-			   msecs_to_jiffies(ioend_iput_delay_ms));/' 'queue_delayed_work(era_a_wq'
+			   READ_ONCE(io_end->inode->i_state) \& I_FREEING ?\
+			   msecs_to_jiffies(ioend_iput_delay_ms) : 0);/' 'queue_delayed_work(era_a_wq'
 
 edit page-io.c '/^ext4_io_end_t \*ext4_init_io_end/,/^}/s/^		io_end->inode = inode;/&\
 		igrab(inode);\
