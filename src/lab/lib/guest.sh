@@ -51,29 +51,14 @@ guest_env() {
 	sed 's/^/T_/; s/^[^=]*/\U&/' "$(kernel_dir "$1")/offsets"
 }
 
-# guest_boot KERNEL VARIANT RUN_DIR COMMAND...: returns the command's exit status; 124 when the time was over; 125 when
-# the guest ended without one (console.log says why).
-guest_boot() {
-	local kernel=$1 variant=$2 run=$3 kdir status readers=()
-	shift 3
-	kdir=$(kernel_dir "$kernel")
-	mkdir -p "$run/guest"
-	printf '%s\0' "$@" >"$run/guest/command"
-	guest_env "$kernel" >"$run/guest/env"
-	initramfs "$kernel" "$variant" "$run/guest/initramfs.gz"
-	mkfifo "$run/guest/out" "$run/guest/err"
-	if [[ -z ${guest_out_to:-} ]]; then
-		cat "$run/guest/out" &
-		readers+=($!)
-		cat "$run/guest/err" >&2 &
-		readers+=($!)
-	else
-		"$guest_out_to" "$run" &
-		readers+=($!)
-	fi
+# guest_qemu KERNEL RUN_DIR: sets qemu, the command line. The kernel is started as ELF (PVH): unpacking a bzImage in
+# emulation takes seconds. The 9p share of the output folder has no cache, so that a write is on the host at once.
+guest_qemu() {
+	local kdir run=$2 port
+	kdir=$(kernel_dir "$1")
 	# shellcheck disable=SC2054 # QEMU's options have commas
-	local qemu=(
-		setpriv --pdeathsig KILL qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
+	qemu=(
+		qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
 		-accel tcg,thread=multi -cpu "max,la57=off" -smp 2 -m "$MEMORY"
 		-kernel "$kdir/vmlinux" -initrd "$run/guest/initramfs.gz"
 		-append "console=ttyS0 ignore_loglevel printk.time=1 panic=-1 mitigations=off nowatchdog $KERNEL_ARGS"
@@ -81,19 +66,45 @@ guest_boot() {
 		-virtfs "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"
 		-virtfs "local,path=$run,mount_tag=out,security_model=none,multidevs=remap"
 		-device virtio-serial
-		-chardev "file,id=out,path=$run/guest/out" -device virtserialport,chardev=out,name=lab.out
-		-chardev "file,id=err,path=$run/guest/err" -device virtserialport,chardev=err,name=lab.err
 	)
+	for port in "${guest_ports[@]}"; do
+		# shellcheck disable=SC2054
+		qemu+=(-chardev "file,id=$port,path=$run/guest/$port" -device "virtserialport,chardev=$port,name=lab.$port")
+	done
 	if ((shell_on_console)); then
 		# shellcheck disable=SC2054
 		qemu+=(-chardev stdio,id=tty,signal=off -device virtconsole,chardev=tty)
 	fi
+}
+
+# guest_boot KERNEL VARIANT RUN_DIR COMMAND...: returns the command's exit status; 124 when the time was over; 125 when
+# the guest ended without one (console.log says why). $guest_reader RUN_DIR reads the ports $guest_ports meanwhile.
+guest_boot() {
+	local kernel=$1 variant=$2 run=$3 port reader status=0 qemu=()
+	shift 3
+	mkdir -p "$run/guest"
+	printf '%s\0' "$@" >"$run/guest/command"
+	guest_env "$kernel" >"$run/guest/env"
+	initramfs "$kernel" "$variant" "$run/guest/initramfs.gz"
+	for port in "${guest_ports[@]}"; do
+		mkfifo "$run/guest/$port"
+	done
+	"$guest_reader" "$run" &
+	reader=$!
+	guest_qemu "$kernel" "$run"
 	# Both die with the lab: timeout hears of it and ends QEMU, and QEMU is killed when timeout is.
-	status=0
-	setpriv --pdeathsig TERM timeout --foreground -k 5 "$TIME_LIMIT" "${qemu[@]}" || status=$?
-	wait "${readers[@]}" || true
-	rm -f "$run/guest/initramfs.gz" "$run/guest/out" "$run/guest/err"
+	setpriv --pdeathsig TERM timeout --foreground -k 5 "$TIME_LIMIT" \
+		setpriv --pdeathsig KILL "${qemu[@]}" || status=$?
+	wait "$reader" || true
+	rm -f "$run/guest/initramfs.gz" "${guest_ports[@]/#/$run/guest/}"
 	guest_status "$run" "$status"
+}
+
+# guest_stream RUN_DIR: both outputs of the guest's command to those of the lab.
+guest_stream() {
+	cat "$1/guest/out" &
+	cat "$1/guest/err" >&2
+	wait
 }
 
 guest_status() {

@@ -18,33 +18,53 @@ scenario_read() {
 	. "$lab_src/scenarios/$1.conf"
 }
 
-# scenario_show RUN_DIR: both outputs of the guest, to the terminal and to files.
-scenario_show() {
+# scenario_reader RUN_DIR: both outputs of the guest, to the terminal and to files; and the agent's stream to a
+# collector on this side, when the scenario wants one.
+scenario_reader() {
 	tee "$1/stdout.txt" <"$1/guest/out" &
-	tee "$1/stderr.txt" <"$1/guest/err" >&2
+	tee "$1/stderr.txt" <"$1/guest/err" >&2 &
+	if [[ $COLLECTOR == host && -p $1/guest/agent ]]; then
+		scenario_collector "$1" &
+	fi
 	wait
 }
 
-scenario_run() {
-	local name=$1 with_iputrace=$2 run status=0 command=("$project/src/lab/guest/workload")
-	scenario_read "$name"
-	lab_build "$KERNEL" "$VARIANT"
-	command+=("${WORKLOAD[@]}")
-	if ((with_iputrace)); then
-		"$project/iputrace" --version >/dev/null || die "the project does not build"
+scenario_collector() {
+	local status=0
+	"$project/iputrace" live --from - --json -o "$1/report.jsonl" --evidence "$1/evidence.jsonl" \
+		<"$1/guest/agent" >"$1/collector.txt" 2>&1 || status=$?
+	echo "$status" >"$1/collector.exit"
+}
+
+# scenario_command WITH_IPUTRACE: sets command, what the guest runs.
+scenario_command() {
+	command=("$project/src/lab/guest/workload" "${WORKLOAD[@]}")
+	(($1)) || return 0
+	"$project/iputrace" --version >/dev/null || die "the project does not build: see above"
+	if [[ $COLLECTOR == host ]]; then
+		guest_ports+=(agent)
+		command=("$project/src/lab/guest/remote" "${command[@]}")
+	else
 		command=("$project/iputrace" run --level full --mount /mnt --json -o /out/report.jsonl
 			--evidence /out/evidence.jsonl --kmsg -- "${command[@]}")
 	fi
+}
+
+scenario_run() {
+	local name=$1 with_iputrace=$2 run status=0 command=()
+	scenario_read "$name"
+	lab_build "$KERNEL" "$VARIANT"
+	scenario_command "$with_iputrace"
 	lab_lock
 	run=$lab_cache/runs/$name-$(date +%Y%m%d-%H%M%S)
 	mkdir -p "$run"
 	say "$name: $ABOUT"
-	guest_out_to=scenario_show with_truth=1
+	guest_reader=scenario_reader with_truth=1
 	guest_boot "$KERNEL" "$VARIANT" "$run" "${command[@]}" || status=$?
 	echo "$status" >"$run/exit"
-	[[ -d $run/truth ]] || die "$name: the guest did not get as far as counting (run: $run)"
+	[[ -f $run/truth/trace.txt ]] || die "$name: the guest did not get as far as counting (run: $run)"
 	truth_json "$run" "$KERNEL"
-	compare "$run" "$with_iputrace" "$status" || status=$?
-	say "kept: $run"
+	compare "$run" "$with_iputrace" "$status" | tee "$run/result.txt" && status=0 || status=1
+	say "$name: $([[ $status == 0 ]] && echo passed || echo FAILED), kept in $run"
 	return "$status"
 }
