@@ -92,13 +92,16 @@ public final class RecordingSource implements EventSource, Progress {
     /** Loss that no later cell could carry, then the end. */
     private int end(EventSink sink) {
         int count = 0;
+        long lastTsNs = 0;
         for (StreamReader stream : all) {
             count += stream.tellLoss(sink);
+            lastTsNs = Math.max(lastTsNs, stream.lastTsNs());
         }
         if (stopped) {
             stopped = false;
             CellWriter writer = new CellWriter(made);
-            writer.begin(0, 0, OpCode.LOSS, LossStage.IMPORT.code(), 0, 0);
+            writer.begin(0, lastTsNs, OpCode.LOSS, LossStage.IMPORT.code(), 0, 0)
+                    .word(0, 1);
             sink.cell(new EventCell(made));
             count++;
         }

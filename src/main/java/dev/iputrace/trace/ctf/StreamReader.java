@@ -47,6 +47,11 @@ final class StreamReader implements AutoCloseable {
         return packets.block().getLong(offset);
     }
 
+    /** Time of the last cell of the packet that is current. */
+    long lastTsNs() {
+        return lastTsNs;
+    }
+
     long bytesRead() {
         return packets.bytesRead();
     }
@@ -102,7 +107,7 @@ final class StreamReader implements AutoCloseable {
         return CtfLayout.isKnown(op) ? 1 : 0;
     }
 
-    /** Loss that no hole in {@code seq} shows becomes a cell of its own: its word 0 is 0 when nobody knows how much. */
+    /** Loss that no hole in {@code seq} shows becomes a cell of its own: of at least one, when nobody knows how much. */
     int tellLoss(EventSink sink) {
         long told = Math.max(packets.discarded() - loss.lost(), 0);
         if (told <= lossTold && !packets.isLossy()) {
@@ -110,7 +115,7 @@ final class StreamReader implements AutoCloseable {
         }
         new CellWriter(made)
                 .begin(0, lastTsNs, OpCode.LOSS, LossStage.IMPORT.code(), packets.cpu(), 0)
-                .word(0, Math.max(told - lossTold, 0));
+                .word(0, Math.max(told - lossTold, 1));
         lossTold = Math.max(told, lossTold);
         packets.lossTold();
         sink.cell(madeCell.at(0));

@@ -173,7 +173,7 @@ class RecorderTest {
             assertThat(source.provenance().get("recording_stopped")).contains("size limit");
             List<String> lines = Cells.drain(source);
             assertThat(lines).hasSize((int) recorder.recorded() + 1);
-            assertThat(lines.get(lines.size() - 1)).startsWith("0 35 6 ");
+            assertThat(lines.get(lines.size() - 1)).contains(" 35 6 cpu0 seq0 1 ");
         }
     }
 
