@@ -1,0 +1,134 @@
+package dev.iputrace.trace.text;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code key=value} pairs of a line. A key that comes twice has no value: a quoted string, which the kernel does
+ * not escape, may pretend to be another field. Hot path: one {@link #parse} per line; allocates nothing after the first
+ * lines of each event.
+ */
+final class Arguments {
+    private static final int NO_NUMBER = 0;
+    private static final int DECIMAL = 1;
+    private static final int HEX = 2;
+    private static final int BARE_HEX = 3;
+
+    private final Map<String, Field> byKey;
+    private final long[] values = new long[Field.values().length];
+    private int present;
+    private int twice;
+    /** Unsigned numbers come in hex without 0x: kernels before 4.4. */
+    private boolean bareHex;
+
+    private long number;
+    private int numberKind;
+
+    Arguments(Map<String, Field> byKey) {
+        this.byKey = byKey;
+    }
+
+    void parse(byte[] line, int from, int end, KeyMemory keys) {
+        present = 0;
+        twice = 0;
+        int index = 0;
+        int at = Bytes.skipSpaces(line, from, end);
+        while (at < end) {
+            int keyEnd = Bytes.skipWord(line, at, end);
+            if (keyEnd > at && keyEnd < end && line[keyEnd] == '=') {
+                Field field = keys.field(index++, line, at, keyEnd, byKey);
+                at = value(line, keyEnd + 1, end, field);
+            } else {
+                at = skipValue(line, keyEnd, end);
+            }
+            at = Bytes.skipSpaces(line, at, end);
+        }
+        present &= ~twice;
+    }
+
+    private int value(byte[] line, int from, int end, @Nullable Field field) {
+        int stop = skipValue(line, from, end);
+        if (field == null) {
+            return stop;
+        }
+        readNumber(line, from, stop);
+        if (numberKind == NO_NUMBER) {
+            return stop;
+        }
+        if (field == Field.INODE && number != 0) {
+            bareHex = numberKind == BARE_HEX;
+        }
+        if (bareHex && numberKind == DECIMAL && field != Field.I_COUNT) {
+            number = hex(line, from, stop);
+        }
+        int bit = field.bit();
+        twice |= present & bit;
+        present |= bit;
+        values[field.index] = number;
+        return stop;
+    }
+
+    private static int skipValue(byte[] line, int from, int end) {
+        if (from < end && line[from] == '"') {
+            int close = Bytes.find(line, from + 1, end, '"');
+            return close < 0 ? end : close + 1;
+        }
+        int at = from;
+        while (at < end && line[at] != ' ' && line[at] != '\t') {
+            at++;
+        }
+        return Math.max(at, Math.min(from + 1, end));
+    }
+
+    private void readNumber(byte[] line, int from, int stop) {
+        numberKind = NO_NUMBER;
+        number = 0;
+        if (stop - from > 2 && line[from] == '0' && (line[from + 1] == 'x' || line[from + 1] == 'X')) {
+            number = hex(line, from + 2, stop);
+            numberKind = numberKind == NO_NUMBER ? HEX : NO_NUMBER;
+            return;
+        }
+        boolean negative = from < stop && line[from] == '-';
+        int start = negative ? from + 1 : from;
+        int digits = Bytes.skipDigits(line, start, stop);
+        if (digits == stop && digits > start) {
+            long value = Bytes.decimal(line, start, stop);
+            number = negative ? -value : value;
+            numberKind = DECIMAL;
+        } else if (!negative && stop > from) {
+            number = hex(line, from, stop);
+            numberKind = numberKind == NO_NUMBER ? BARE_HEX : NO_NUMBER;
+        }
+        if (numberKind == NO_NUMBER && Bytes.startsWith(line, from, stop, "(nil)")) {
+            numberKind = HEX;
+            number = 0;
+        }
+    }
+
+    /** Sets {@link #numberKind} to something when a byte is no digit. */
+    private long hex(byte[] line, int from, int stop) {
+        long value = 0;
+        for (int at = from; at < stop; at++) {
+            int digit = Bytes.hex(line[at]);
+            if (digit < 0 || at - from >= 16) {
+                numberKind = DECIMAL;
+                return 0;
+            }
+            value = (value << 4) | digit;
+        }
+        return value;
+    }
+
+    boolean has(Field field) {
+        return (present & field.bit()) != 0;
+    }
+
+    /** 0 when it is not there. */
+    long get(Field field) {
+        return has(field) ? values[field.index] : 0;
+    }
+
+    int present() {
+        return present;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.iputrace.trace.text;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Lines by which a tracer says that events are missing. */
+final class LossMarkers {
+    /** trace_pipe and trace-cmd report: {@code CPU:0 [LOST 764 EVENTS]}, {@code CPU:1 [EVENTS DROPPED]}. */
+    private static final Pattern RING =
+            Pattern.compile("^CPU:([0-9]{1,5}) \\[(?:LOST )?([0-9]{1,18})?\\s?EVENTS(?: DROPPED)?\\]$");
+    /** perf script --show-lost-events. */
+    private static final Pattern PERF =
+            Pattern.compile("\\[([0-9]{1,5})\\].*: PERF_RECORD_LOST(?:_SAMPLES)? lost ([0-9]{1,18})");
+    /** The head of the trace file: what is not in it was overwritten. */
+    private static final Pattern HEAD = Pattern.compile("^# entries-in-buffer/entries-written: ([0-9]+)/([0-9]+)");
+    /** bpftrace and stap. */
+    private static final Pattern SCRIPT =
+            Pattern.compile("(?:^Lost|There were|Number of skipped probes:|^Skipped due to [a-z ]+:) ([0-9]{1,18})");
+
+    private static final Pattern STATS = Pattern.compile("^(overrun|commit overrun|dropped events): ([0-9]{1,18})$");
+
+    private LossMarkers() {}
+
+    /** @param cpu the one that lost, 0 when the line does not say */
+    record Lost(long count, int cpu) {
+        static final Lost NOTHING = new Lost(0, 0);
+    }
+
+    static Lost in(String line) {
+        Matcher ring = RING.matcher(line.strip());
+        if (ring.matches()) {
+            String count = ring.group(2);
+            return new Lost(count == null ? 1 : Long.parseLong(count), Integer.parseInt(ring.group(1)));
+        }
+        Matcher perf = PERF.matcher(line);
+        if (perf.find()) {
+            return new Lost(Long.parseLong(perf.group(2)), Integer.parseInt(perf.group(1)));
+        }
+        Matcher head = HEAD.matcher(line);
+        if (head.find()) {
+            long missing = Long.parseLong(head.group(2)) - Long.parseLong(head.group(1));
+            return new Lost(Math.max(missing, 0), 0);
+        }
+        Matcher script = SCRIPT.matcher(line);
+        return script.find() ? new Lost(Long.parseLong(script.group(1)), 0) : Lost.NOTHING;
+    }
+
+    /** What a per_cpu stats file of ftrace admits to. */
+    static long inStats(String text) {
+        long lost = 0;
+        for (String line : text.split("\n")) {
+            Matcher matcher = STATS.matcher(line.strip());
+            if (matcher.matches()) {
+                lost += Long.parseLong(matcher.group(2));
+            }
+        }
+        return lost;
+    }
+}

@@ -1,0 +1,260 @@
+package dev.iputrace.trace.text;
+
+import dev.iputrace.event.EventSink;
+import dev.iputrace.event.EventSource;
+import dev.iputrace.event.LossStage;
+import dev.iputrace.event.Provenance;
+import dev.iputrace.trace.Progress;
+import dev.iputrace.trace.TraceFormatException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Imports a text trace, line by line as it comes. What the trace cannot say is said in the provenance: {@code
+ * missing.OP}, {@code missing_field.OP.FIELD}, {@code completeness} ({@code stats} when the stats files of the ring
+ * vouch for it, else {@code unknown}: a full ring in no-overwrite mode drops events without a word).
+ */
+public final class TextSource implements EventSource, Progress {
+    private static final int LINES_PER_DRAIN = 8192;
+    private static final int STACK_MAX = 24;
+    private static final int SURVEY_FILLS_MAX = 64;
+
+    /** Lines that are no events and no riddle either. */
+    private static final Pattern KNOWN = Pattern.compile("^\\s*$|^#|^cpus=|^version = |^CPU [0-9]+ is empty|^ => "
+            + "|^\\s*<stack trace>|: <stack trace>$|^-+$|^Dumping ftrace buffer|^Attaching [0-9]+ probe");
+
+    private final ImportOptions options;
+    private final LineReader lines;
+    private final long bytesTotal;
+    private final LineHead head = new LineHead();
+    private final Location location = new Location();
+    private final Arguments arguments;
+    private final EventKinds kinds;
+    private final Survey survey = new Survey();
+    private final TextCells cells;
+    private final long[] stack = new long[STACK_MAX];
+    private int stackSize;
+    private boolean stackWanted;
+    private long statsLost;
+    private long lastTsNs;
+    private long unmatched;
+    private @Nullable String firstUnmatched;
+    private @Nullable String broken;
+    private boolean ended;
+
+    /** Reads on until there is an event to say what the trace holds, or as much as tells that it is no trace. */
+    public TextSource(InputStream in, long bytesTotal, ImportOptions options) throws IOException {
+        this.options = options;
+        this.bytesTotal = bytesTotal;
+        this.lines = new LineReader(in);
+        this.arguments = new Arguments(Field.byKey(options.fieldKeys()));
+        this.kinds = new EventKinds(options.eventNames());
+        for (Path path : options.stats()) {
+            statsLost += LossMarkers.inStats(Files.readString(path));
+        }
+        look();
+        this.cells = new TextCells(survey.stateBits(options.kernel()));
+    }
+
+    private void look() throws IOException {
+        int fills = 0;
+        while (survey.isEmpty() && fills < SURVEY_FILLS_MAX) {
+            int got = lines.fill();
+            if (got < 0) {
+                break;
+            }
+            fills += got > 0 ? 1 : 0;
+            lines.rewind();
+            while (lines.next()) {
+                if (head.parse(lines.bytes(), lines.start, lines.end) == LineHead.NONE) {
+                    survey.other(Bytes.text(lines.bytes(), lines.start, lines.end));
+                } else {
+                    survey.line(head, location, kind(), arguments);
+                }
+            }
+            if (survey.isEmpty() && lines.isFull()) {
+                lines.drop();
+            }
+        }
+        lines.rewind();
+    }
+
+    /** Reads body of the line whose head was read. */
+    private EventKind kind() {
+        byte[] bytes = lines.bytes();
+        int at = location.parse(bytes, head.body, lines.end);
+        EventKind kind = kinds.of(bytes, head, location);
+        if (kind.call != Call.OTHER && kind.call != Call.MARK) {
+            arguments.parse(bytes, at, lines.end, kind.keys);
+        }
+        return kind;
+    }
+
+    @Override
+    public Provenance provenance() {
+        Provenance provenance = survey.provenance(options.kernel())
+                .with("completeness", options.stats().isEmpty() ? "unknown" : "stats")
+                .with("import_unmatched", Long.toString(unmatched));
+        if (cells.nullInodes() + cells.incomplete() > 0) {
+            provenance = provenance
+                    .with("import_null_inodes", Long.toString(cells.nullInodes()))
+                    .with("import_incomplete", Long.toString(cells.incomplete()));
+        }
+        if (firstUnmatched != null) {
+            provenance = provenance.with("import_unmatched_first", firstUnmatched);
+        }
+        return broken == null ? provenance : provenance.with("damage", broken);
+    }
+
+    @Override
+    public int drain(EventSink sink) {
+        if (ended) {
+            return END;
+        }
+        int count = 0;
+        while (count < LINES_PER_DRAIN && lines.next()) {
+            line(sink);
+            count++;
+        }
+        if (count > 0) {
+            return count;
+        }
+        int got = fill();
+        if (got >= 0) {
+            return Math.min(got, 1);
+        }
+        if (lines.next()) {
+            line(sink);
+        } else {
+            end(sink);
+        }
+        return 1;
+    }
+
+    private int fill() {
+        try {
+            return lines.fill();
+        } catch (IOException e) {
+            broken = "byte=" + lines.bytesRead() + ": cannot be read: " + e.getMessage();
+            return -1;
+        }
+    }
+
+    private void end(EventSink sink) {
+        ended = true;
+        sendStack(sink);
+        if (statsLost > 0) {
+            cells.loss(LossStage.IMPORT, statsLost, 0, lastTsNs, sink);
+        }
+        if (broken != null) {
+            cells.loss(LossStage.IMPORT, 1, 0, lastTsNs, sink);
+        }
+    }
+
+    private void line(EventSink sink) {
+        byte[] bytes = lines.bytes();
+        if (head.parse(bytes, lines.start, lines.end) == LineHead.NONE) {
+            other(bytes, sink);
+            return;
+        }
+        sendStack(sink);
+        EventKind kind = kind();
+        stackWanted = false;
+        if (kind.call == Call.OTHER) {
+            return;
+        }
+        lastTsNs = head.tsNs;
+        if (kind.call == Call.MARK) {
+            cells.mark(bytes, head.body, lines.end, head, sink);
+            return;
+        }
+        long before = cells.events();
+        cells.event(kind, head, location, arguments, sink);
+        stackWanted = cells.events() > before && head.grammar == LineHead.PERF;
+        long unpaired = cells.takeUnpaired();
+        if (unpaired > 0) {
+            cells.loss(LossStage.PROBE_MISSED, unpaired, head.cpu, head.tsNs, sink);
+        }
+    }
+
+    private void other(byte[] bytes, EventSink sink) {
+        if (stackWanted && stackLine(bytes)) {
+            return;
+        }
+        String line = Bytes.text(bytes, lines.start, lines.end);
+        LossMarkers.Lost lost = LossMarkers.in(line);
+        if (lost.count() > 0) {
+            sendStack(sink);
+            cells.loss(LossStage.IMPORT, lost.count(), lost.cpu(), lastTsNs, sink);
+        } else if (!KNOWN.matcher(line).find()) {
+            unmatched++;
+            if (firstUnmatched == null) {
+                firstUnmatched = line.substring(0, Math.min(line.length(), 120)).strip();
+            }
+        }
+    }
+
+    /** {@code "\t ffffffff8e98cc41 iput+0x1 ([kernel.kallsyms])"}, below an event of perf script. */
+    private boolean stackLine(byte[] bytes) {
+        int at = Bytes.skipSpaces(bytes, lines.start, lines.end);
+        long address = 0;
+        int digits = 0;
+        while (at < lines.end && Bytes.hex(bytes[at]) >= 0 && digits <= 16) {
+            address = (address << 4) | Bytes.hex(bytes[at]);
+            at++;
+            digits++;
+        }
+        if (digits < 4 || digits > 16 || (at < lines.end && bytes[at] != ' ')) {
+            return at == lines.end && digits == 0;
+        }
+        if (stackSize < STACK_MAX) {
+            stack[stackSize++] = address;
+        }
+        return true;
+    }
+
+    private void sendStack(EventSink sink) {
+        if (stackSize > 0) {
+            cells.stack(stack, stackSize, sink);
+            stackSize = 0;
+        }
+    }
+
+    @Override
+    public long bytesRead() {
+        return lines.bytesRead();
+    }
+
+    @Override
+    public long bytesTotal() {
+        return bytesTotal;
+    }
+
+    /** Whether any line is an event of ours; without one the input is perhaps no trace at all. */
+    public boolean hasEvents() {
+        return !survey.isEmpty();
+    }
+
+    /** Throws {@link TraceFormatException} when no line looked like a trace. */
+    public TextSource orRefuse(String name) {
+        if (!hasEvents()) {
+            throw new TraceFormatException(
+                    "no trace that iputrace knows: input=" + name + ", lines that match no grammar or no known probe");
+        }
+        return this;
+    }
+
+    @Override
+    @SuppressWarnings("EmptyCatch")
+    public void close() {
+        try {
+            lines.close();
+        } catch (IOException e) {
+            // What was read is read.
+        }
+    }
+}
