@@ -107,7 +107,7 @@ final class StreamReader implements AutoCloseable {
         return CtfLayout.isKnown(op) ? 1 : 0;
     }
 
-    /** Loss that no hole in {@code seq} shows becomes a cell of its own: of at least one, when nobody knows how much. */
+    /** Loss that no hole in {@code seq} shows becomes a cell of its own; of one, when nobody knows how much. */
     int tellLoss(EventSink sink) {
         long told = Math.max(packets.discarded() - loss.lost(), 0);
         if (told <= lossTold && !packets.isLossy()) {

@@ -2,7 +2,7 @@ package dev.iputrace.trace.text;
 
 /**
  * Where a probe was hit. ftrace writes symbols, {@code (iput+0x0/0x220)}, and for a return {@code (CALLER+off <- iput)};
- * trace-cmd and perf write addresses, and for a return the other way round, {@code (FUNCTION <- CALLER)}. Hot path.
+ * trace-cmd and perf write addresses, and a return the other way round: {@code (FUNCTION <- CALLER)}. Hot path.
  */
 final class Location {
     private static final String INIT = "ext4_init_io_end";

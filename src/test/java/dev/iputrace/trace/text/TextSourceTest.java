@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TextSourceTest {
     private static final String IPUT = "iput: (iput+0x0/0x220) inode=0xff201e8001462b10 i_count=3 i_ino=12\n";
     private static final String IPUT_CELL =
-            "iput 8.833948000 cpu1 tid149 inode=ff201e8001462b10 io_end=0 i_ino=12 i_count=3 i_state=0 flags=0 caller=0";
+            "iput 8.833948000 cpu1 tid149 inode=ff201e8001462b10 io_end=0 i_ino=12 i_count=3 i_state=0 "
+                    + "flags=0 caller=0";
 
     /** Every era of the flags column, a record-tgid one, and names chosen to confuse. */
     @ParameterizedTest
@@ -91,7 +92,7 @@ class TextSourceTest {
                      kw-9 [000] .....    17.384840: init: (ext4_init_io_end+0x0/0x90 [ext4]) inode=0xff44 st=0xa7
                      kw-9 [000] .....    17.384851: igrab: (igrab+0x0/0x50) inode=0xff44 cnt=0 st=0xa7
                      kw-9 [000] .....    17.385109: igrab_r: (ext4_init_io_end+0x2c/0x90 [ext4] <- igrab) ret=0x0
-                     kw-9 [000] .....    17.385110: init_r: (ext4_writepages+0x4/0x9 [ext4] <- ext4_init_io_end) ret=0xee
+                     kw-9 [000] .....    17.385110: init_r: (ext4_writepages+0x4/0x9 <- ext4_init_io_end) ret=0xee
                      kw-9 [000] .....    17.385210: free: (ext4_free_io_end+0x0/0x9 [ext4]) io=0xee
                      kw-9 [000] .....    17.385211: iput: (iput+0x0/0x220) inode=0xff44 cnt=0 st=0x24
                 """, new ImportOptions(Map.of(), Map.of(), "6.1.0", List.of()));
