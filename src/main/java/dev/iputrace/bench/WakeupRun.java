@@ -5,7 +5,10 @@ import dev.iputrace.agent.RingMemory;
 import dev.iputrace.agent.RingReader;
 import java.util.function.Function;
 
-/** Reads a rig's ring in epoll mode and counts lost wake-ups: the reader sleeps, the ring fills, nobody wakes it. */
+/**
+ * Reads a rig's ring in epoll mode and counts lost wake-ups: the reader sleeps, the ring fills, nobody wakes it. It
+ * goes to sleep behind each drain, so that all depends on {@link RingReader#prepareSleep}.
+ */
 public final class WakeupRun {
     private static final int DRAIN_CELLS = 1 << 16;
     private static final int TIMEOUT_MS = 50;
@@ -39,10 +42,7 @@ public final class WakeupRun {
                 while (true) {
                     boolean done = rig.done();
                     int cells = reader.drain(sink, DRAIN_CELLS);
-                    if (cells > 0) {
-                        continue;
-                    }
-                    if (done) {
+                    if (done && cells == 0) {
                         break;
                     }
                     long timeouts = waiter.timeouts();

@@ -43,7 +43,7 @@ class LostWakeupTest {
     @Test
     void withoutTheFenceWakeUpsAreLost() {
         long stalls = 0;
-        for (int round = 0; round < 10 && stalls == 0; round++) {
+        for (int round = 0; round < 20 && stalls == 0; round++) {
             stalls += WakeupRun.run(rig, MILLION_A_SECOND, memory -> new RingReader(memory, false))
                     .stalls();
         }

@@ -214,6 +214,20 @@ class RingReaderTest {
         assertThat(reader.prepareSleep()).isFalse();
     }
 
+    /** The producer does not wake a reader that has not yet given back all before the new record. */
+    @Test
+    void recordCommittedWhileTheLastOneWasReadForbidsSleep() {
+        RingReader reader = new RingReader(ring.memory());
+        RingReader careless = new RingReader(ring.memory(), false);
+        ring.event(100, OpCode.IPUT, 0, 1);
+
+        int cells = reader.drain(cell -> ring.event(200, OpCode.IPUT, 0, 2), ALL);
+
+        assertThat(cells).isEqualTo(1);
+        assertThat(reader.prepareSleep()).isFalse();
+        assertThat(careless.prepareSleep()).isTrue();
+    }
+
     @Test
     void newReaderGoesOnWhereTheLastOneStopped() {
         ring.event(100, OpCode.IPUT, 0, 1);
