@@ -44,6 +44,13 @@ unsigned long long reader_latency_ns(const struct reader *reader, double share)
 	return (HISTOGRAM_STEPS + i % HISTOGRAM_STEPS + 1ull) << (i / HISTOGRAM_STEPS - 1);
 }
 
+static void measure(struct reader *reader, unsigned long long ns)
+{
+	reader->latency[bucket(ns)]++;
+	if (ns > reader->latency_max)
+		reader->latency_max = ns;
+}
+
 static int on_event(void *context, void *data, size_t size)
 {
 	struct reader *reader = context;
@@ -52,7 +59,7 @@ static int on_event(void *context, void *data, size_t size)
 	(void)size;
 	check_event(&reader->check, event);
 	if (reader->check.events % LATENCY_SAMPLE == 0)
-		reader->latency[bucket(clock_ns(CLOCK_MONOTONIC) - event->ts_ns)]++;
+		measure(reader, clock_ns(CLOCK_MONOTONIC) - event->ts_ns);
 	return 0;
 }
 
@@ -135,7 +142,8 @@ void reader_run(struct reader *reader)
 	struct timespec nap = {.tv_nsec = NAP_NS};
 	struct epoll_event event = {.events = EPOLLIN};
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
-	unsigned long long start = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	unsigned long long start = clock_ns(CLOCK_MONOTONIC);
+	unsigned long long start_cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	bool done;
 	long count;
 
@@ -146,11 +154,13 @@ void reader_run(struct reader *reader)
 			count = drain_as_libbpf(reader, on_event);
 		else
 			count = drain_in_batches(reader);
+		if (count)
+			reader->wall_ns = clock_ns(CLOCK_MONOTONIC) - start;
 		if (!count && !done && reader->libbpf)
 			sleep_in_epoll(reader->ring, epoll);
 		else if (!count && !done)
 			nanosleep(&nap, NULL);
 	} while (count || !done);
-	reader->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - start;
+	reader->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - start_cpu;
 	close(epoll);
 }

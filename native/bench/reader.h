@@ -17,6 +17,8 @@ struct reader {
 	bool libbpf; /* callback and store of consumer_pos a record, epoll; else batches, naps */
 	bool *producer_done;
 	unsigned long long latency[HISTOGRAM_SIZE]; /* of every 16th event */
+	unsigned long long latency_max;
+	unsigned long long wall_ns; /* until the last event */
 	unsigned long long cpu_ns;
 };
 

@@ -95,10 +95,12 @@ static int read_here(struct producer *producer, bool libbpf, size_t inodes)
 	if (pthread_join(thread, &complete) || !complete)
 		return 1;
 	report_producer(producer);
-	printf(" checked=%llu lost=%llu violations=%llu cpu_ns=%llu", reader.check.events,
-	       reader.check.lost, reader.check.violations, reader.cpu_ns);
-	printf(" p50_ns=%llu p99_ns=%llu p999_ns=%llu\n", reader_latency_ns(&reader, 0.5),
-	       reader_latency_ns(&reader, 0.99), reader_latency_ns(&reader, 0.999));
+	printf(" checked=%llu lost=%llu violations=%llu wall_ns=%llu cpu_ns=%llu",
+	       reader.check.events, reader.check.lost, reader.check.violations, reader.wall_ns,
+	       reader.cpu_ns);
+	printf(" p50_ns=%llu p99_ns=%llu p999_ns=%llu max_ns=%llu\n",
+	       reader_latency_ns(&reader, 0.5), reader_latency_ns(&reader, 0.99),
+	       reader_latency_ns(&reader, 0.999), reader.latency_max);
 	return 0;
 }
 

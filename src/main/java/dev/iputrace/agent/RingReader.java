@@ -58,7 +58,8 @@ public final class RingReader {
         try {
             while (at < limit && cells < cellsMax) {
                 int offset = (int) at & mask;
-                int header = (int) RingMemory.INT.getAcquire(data, offset);
+                int header = data.getInt(offset);
+                VarHandle.acquireFence();
                 if ((header & RingMemory.BUSY) != 0) {
                     break;
                 }

@@ -16,15 +16,37 @@ final class MeasuringSink implements EventSink {
     private final @Nullable EventSink next;
     private final int[] nextSeqOfCpu = new int[CPUS_MAX];
     private final Histogram latencyNs = new Histogram(60_000_000_000L, 3);
+    private final boolean measures;
     private long events;
     private long lost;
 
-    MeasuringSink(@Nullable EventSink next) {
+    private MeasuringSink(@Nullable EventSink next, boolean measures) {
         this.next = next;
+        this.measures = measures;
+    }
+
+    /** The transport alone. */
+    static MeasuringSink alone() {
+        return new MeasuringSink(null, true);
+    }
+
+    /** Everything is measured up to the return of {@code next}. */
+    static MeasuringSink before(EventSink next) {
+        return new MeasuringSink(next, true);
+    }
+
+    /** Only counts, so that it costs nothing. */
+    static MeasuringSink counting(EventSink next) {
+        return new MeasuringSink(next, false);
     }
 
     @Override
     public void cell(EventView cell) {
+        if (!measures && next != null) {
+            events++;
+            next.cell(cell);
+            return;
+        }
         int cpu = cell.cpu() % CPUS_MAX;
         int seq = cell.seq();
         lost += Integer.toUnsignedLong(seq - nextSeqOfCpu[cpu]);

@@ -4,10 +4,8 @@ import dev.iputrace.agent.MergedRings;
 import dev.iputrace.agent.RingMemory;
 import dev.iputrace.agent.RingReader;
 import dev.iputrace.agent.TimedWaiter;
-import dev.iputrace.event.EventSink;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a rig's ring as {@code live} does: merged with a rare ring, timed drains. */
 final class ReadRun {
@@ -43,12 +41,11 @@ final class ReadRun {
     /**
      * Reads until the producer is done and the ring empty.
      *
-     * @param checker gets every event, null for the transport alone
+     * @param sink gets every event
      */
-    static Result run(RigProgram program, RigOptions options, @Nullable EventSink checker) {
+    static Result run(RigProgram program, RigOptions options, MeasuringSink sink) {
         try (Rig rig = program.serve(options)) {
             MergedRings rings = new MergedRings(new RingReader(rig.memory()), new RingReader(emptyRing()));
-            MeasuringSink sink = new MeasuringSink(checker);
             TimedWaiter waiter = new TimedWaiter();
             long allocated = THREADS.getCurrentThreadAllocatedBytes();
             long cpuNs = THREADS.getCurrentThreadCpuTime();

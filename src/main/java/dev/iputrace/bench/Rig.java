@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** A running producer, in a process of its own, and its ring mapped here. */
@@ -88,9 +89,19 @@ public final class Rig implements AutoCloseable {
         }
     }
 
+    /** By closing its input only, so that it shows that it notices. */
     @Override
     public void close() {
         mapping.close();
-        process.destroy();
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Whether the process ends within so many seconds. */
+    boolean ended(int seconds) throws InterruptedException {
+        return process.waitFor(seconds, TimeUnit.SECONDS);
     }
 }

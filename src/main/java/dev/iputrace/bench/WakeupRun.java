@@ -35,7 +35,7 @@ public final class WakeupRun {
     public static Result run(RigProgram program, RigOptions options, Function<RingMemory, RingReader> newReader) {
         try (Rig rig = program.serve(options)) {
             RingReader reader = newReader.apply(rig.memory());
-            MeasuringSink sink = new MeasuringSink(null);
+            MeasuringSink sink = MeasuringSink.alone();
             long stalls = 0;
             try (EpollWaiter waiter = rig.epoll(reader::prepareSleep, TIMEOUT_MS)) {
                 rig.start();

@@ -35,7 +35,7 @@ class LostWakeupTest {
 
             assertThat(result.stalls()).isZero();
             assertThat(result.events()).isEqualTo(600_000);
-            assertThat(result.wakeups()).as("the reader slept at all").isGreaterThan(100);
+            assertThat(result.wakeups()).as("the reader slept at all").isPositive();
         }
     }
 
