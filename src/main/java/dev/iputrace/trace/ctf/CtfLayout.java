@@ -43,6 +43,9 @@ final class CtfLayout {
     /** The same text as the agent's, exact; {@code env} of the metadata is for other readers. */
     static final String PROVENANCE = ".provenance";
 
+    /** Key of the provenance: why the recording ended before the run did. */
+    static final String STOPPED = "recording_stopped";
+
     static final String PART_PREFIX = "part-";
 
     private static final boolean[] KNOWN = new boolean[256];

@@ -31,6 +31,7 @@ final class Damage {
             return provenance;
         }
         String more = count > told.size() ? "; and " + (count - told.size()) + " more" : "";
-        return provenance.with("damage", String.join("; ", told) + more);
+        String all = String.join("; ", told) + more;
+        return provenance.with("damage", all).with("incomplete.damage", "the recording is damaged: " + all);
     }
 }

@@ -1,6 +1,7 @@
 package dev.iputrace.trace.ctf;
 
 import dev.iputrace.abi.EventCell;
+import dev.iputrace.trace.SeqLoss;
 
 /**
  * {@code events_discarded} of packets that are about to be written. A hole in {@code seq} that a later cell of the

@@ -47,7 +47,7 @@ public final class Recorder implements EventSink, AutoCloseable {
         this.directory = directory;
         this.provenance = provenance;
         this.options = options;
-        this.losses = new SeqLossTable(!"none".equals(provenance.get("seq")));
+        this.losses = new SeqLossTable(provenance.get("seq"));
         refuseUsed(directory);
         beginPart();
     }
@@ -163,14 +163,14 @@ public final class Recorder implements EventSink, AutoCloseable {
         if (failed != null) {
             trace = null;
             problem = "recording stopped: path=" + directory + ", events=" + recorded + ": " + reason(cause);
-            failed.abandon(partProvenance().with("recording_stopped", reason(cause)));
+            failed.abandon(partProvenance().with(CtfLayout.STOPPED, reason(cause)));
         }
     }
 
     private void end(String reason, TraceWriter full) throws IOException {
         trace = null;
         problem = "recording stopped: path=" + directory + ", events=" + recorded + ": " + reason;
-        full.describe(partProvenance().with("recording_stopped", reason));
+        full.describe(partProvenance().with(CtfLayout.STOPPED, reason));
         full.close();
     }
 

@@ -37,10 +37,10 @@ public final class RecordingSource implements EventSource, Progress {
     /** Throws {@link TraceFormatException} when there is nothing of ours to read. */
     public RecordingSource(Path directory) throws IOException {
         files = TraceFiles.find(directory, damage);
-        stopped = files.provenance().get("recording_stopped") != null;
-        boolean seqCounted = !"none".equals(files.provenance().get("seq"));
+        stopped = files.provenance().get(CtfLayout.STOPPED) != null;
         files.streams().forEach((name, parts) -> {
-            StreamReader stream = new StreamReader(new PacketReader(parts, damage), seqCounted);
+            StreamReader stream = new StreamReader(
+                    new PacketReader(parts, damage), files.provenance().get("seq"));
             all.add(stream);
             if (stream.begin()) {
                 insert(stream);

@@ -1,15 +1,16 @@
 package dev.iputrace.trace.ctf;
 
+import dev.iputrace.trace.SeqLoss;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** {@link SeqLoss} by CPU. It outlives the parts of a recording: a hole between two parts is loss, too. */
 final class SeqLossTable {
-    private final boolean counted;
+    private final @Nullable String seq;
     private @Nullable SeqLoss[] byCpu = new @Nullable SeqLoss[16];
 
-    SeqLossTable(boolean counted) {
-        this.counted = counted;
+    SeqLossTable(@Nullable String seq) {
+        this.seq = seq;
     }
 
     SeqLoss of(int cpu) {
@@ -18,7 +19,7 @@ final class SeqLossTable {
         }
         SeqLoss loss = byCpu[cpu];
         if (loss == null) {
-            loss = new SeqLoss(counted);
+            loss = SeqLoss.of(seq);
             byCpu[cpu] = loss;
         }
         return loss;

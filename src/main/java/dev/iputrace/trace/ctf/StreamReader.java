@@ -6,8 +6,10 @@ import dev.iputrace.abi.EventCell;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.LossStage;
 import dev.iputrace.event.OpCode;
+import dev.iputrace.trace.SeqLoss;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cells of one CPU, packet by packet, with what the packets say of loss. Hot path: cells are handed on where they
@@ -31,9 +33,9 @@ final class StreamReader implements AutoCloseable {
     private long lastTsNs;
     private long lossTold;
 
-    StreamReader(PacketReader packets, boolean seqCounted) {
+    StreamReader(PacketReader packets, @Nullable String seq) {
         this.packets = packets;
-        this.loss = new SeqLoss(seqCounted);
+        this.loss = SeqLoss.of(seq);
         this.cell = new EventCell(packets.block());
     }
 

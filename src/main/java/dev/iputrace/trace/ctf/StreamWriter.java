@@ -5,6 +5,7 @@ import dev.iputrace.abi.CellWriter;
 import dev.iputrace.abi.EventCell;
 import dev.iputrace.event.EventView;
 import dev.iputrace.event.OpCode;
+import dev.iputrace.trace.SeqLoss;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -103,6 +103,10 @@ record TraceFiles(Map<String, List<Part>> streams, Provenance provenance, long b
                 entries.remove(key);
             }
         }
+        String stopped = entries.get(CtfLayout.STOPPED);
+        if (stopped != null) {
+            entries.put("incomplete." + CtfLayout.STOPPED, "the recording ended before the run: " + stopped);
+        }
         return Provenance.of(entries);
     }
 

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * vouch for it, else {@code unknown}: a full ring in no-overwrite mode drops events without a word).
  */
 public final class TextSource implements EventSource, Progress {
+    private static final String UNVOUCHED = "a text trace does not show all its loss: only --stats with the "
+            + "per_cpu/cpu*/stats files of the ring can vouch that it is complete";
+
     private static final int LINES_PER_DRAIN = 8192;
     private static final int STACK_MAX = 24;
     private static final int SURVEY_FILLS_MAX = 64;
@@ -107,7 +110,12 @@ public final class TextSource implements EventSource, Progress {
         if (firstUnmatched != null) {
             provenance = provenance.with("import_unmatched_first", firstUnmatched);
         }
-        return broken == null ? provenance : provenance.with("damage", broken);
+        if (options.stats().isEmpty()) {
+            provenance = provenance.with("incomplete.text", UNVOUCHED);
+        }
+        return broken == null
+                ? provenance
+                : provenance.with("damage", broken).with("incomplete.damage", "the trace is damaged: " + broken);
     }
 
     @Override

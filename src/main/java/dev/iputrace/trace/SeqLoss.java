@@ -1,37 +1,54 @@
-package dev.iputrace.trace.ctf;
+package dev.iputrace.trace;
 
 import dev.iputrace.event.EventView;
 import dev.iputrace.event.OpCode;
 import dev.iputrace.event.Stat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many events of one CPU are missing, told by its cells: holes in {@code seq}, the final count of events tried,
  * and LOSS cells. Hot path: one call per cell; allocates nothing.
  */
-final class SeqLoss {
+public final class SeqLoss {
+    /** The source gives each event a {@code seq}; else only LOSS cells tell. */
     private final boolean counted;
+
+    private boolean started;
     private long tried;
+    private long first;
     private long seen;
     private long told;
 
-    /** {@code counted}: the source gives each event a {@code seq}; else only LOSS cells tell. */
-    SeqLoss(boolean counted) {
+    private SeqLoss(boolean counted, boolean started) {
         this.counted = counted;
+        this.started = started;
     }
 
-    SeqLoss copy() {
-        SeqLoss copy = new SeqLoss(counted);
+    /** The first number seen is where counting begins, not 0. */
+    public static SeqLoss fromAnywhere() {
+        return new SeqLoss(true, false);
+    }
+
+    /** By the provenance's {@code seq}: {@code none}, {@code any} (begins anywhere), or null (begins at 0). */
+    public static SeqLoss of(@Nullable String seq) {
+        return "any".equals(seq) ? fromAnywhere() : new SeqLoss(!"none".equals(seq), true);
+    }
+
+    public SeqLoss copy() {
+        SeqLoss copy = new SeqLoss(counted, started);
         copy.set(this);
         return copy;
     }
 
-    void set(SeqLoss other) {
+    public void set(SeqLoss other) {
+        started = other.started;
         tried = other.tried;
+        first = other.first;
         seen = other.seen;
         told = other.told;
     }
 
-    void cell(EventView cell, int op) {
+    public void cell(EventView cell, int op) {
         if (op < OpCode.FIRST_COMPANION) {
             seen++;
             tries(cell.seq() + 1);
@@ -44,6 +61,11 @@ final class SeqLoss {
 
     /** {@code seq} wraps at 2^32 and comes slightly out of order: only the signed distance counts. */
     private void tries(int next) {
+        if (!started) {
+            started = true;
+            tried = (next & 0xffffffffL) - 1;
+            first = tried;
+        }
         int ahead = next - (int) tried;
         if (ahead > 0) {
             tried += ahead;
@@ -51,7 +73,7 @@ final class SeqLoss {
     }
 
     /** Too high for a moment where an event is placed before one that was tried earlier. */
-    long lost() {
-        return told + (counted ? Math.max(tried - seen, 0) : 0);
+    public long lost() {
+        return told + (counted ? Math.max(tried - first - seen, 0) : 0);
     }
 }
