@@ -18,9 +18,9 @@ final class Consequences {
             case R4 -> "The iput of this io_end will give back a reference that was never taken: " + latePut(panics);
             case R3 ->
                 seen.iCount() < 0
-                        ? "A put without a reference has happened while the inode was dying; the kernel does not notice."
+                        ? "A put without a reference has happened while the inode was dying."
                         : "Somebody still holds a reference to memory that is about to be freed.";
-            case R5 -> "WARN_ON in ihold and no more: a reference to an inode that is being freed is held.";
+            case R5 -> "WARN_ON in ihold and no more; the reference is to an inode that may be freed.";
             case R6 -> "The reference does not stop the eviction: its holder will use freed memory.";
             case R7 -> "Use after free: the memory may already be another inode.";
             case R8 ->

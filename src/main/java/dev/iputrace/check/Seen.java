@@ -2,6 +2,7 @@ package dev.iputrace.check;
 
 import dev.iputrace.event.EventView;
 import dev.iputrace.event.Flag;
+import dev.iputrace.event.OpCode;
 
 /**
  * An event kept: the fields of {@link EventView}, same units. In an {@code io_end_free} the inode is the one its
@@ -27,5 +28,10 @@ public record Seen(
 
     public boolean dying() {
         return has(Flag.DYING);
+    }
+
+    /** False where the kernel side could not read the inode, so that i_ino, i_count and i_state mean nothing. */
+    public boolean describesInode() {
+        return op != OpCode.IO_END_FREE && op != OpCode.BIRTH && op != OpCode.UMOUNT;
     }
 }

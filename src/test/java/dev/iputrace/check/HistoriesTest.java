@@ -37,32 +37,32 @@ class HistoriesTest {
     @ParameterizedTest
     @MethodSource
     void good(Path file) throws IOException {
-        Run run = new Run(HistoryFile.read(file));
+        HistoryRun run = HistoryFile.read(file).run();
 
-        assertThat(run.summary.reasons()).isEmpty();
-        assertThat(run.summary.verdict()).isEqualTo(Verdict.OK);
-        run.assertExpected();
+        assertThat(run.summary().reasons()).isEmpty();
+        assertThat(run.summary().verdict()).isEqualTo(Verdict.OK);
+        assertExpected(run);
     }
 
     @ParameterizedTest
     @MethodSource
     void bad(Path file) throws IOException {
-        Run run = new Run(HistoryFile.read(file));
+        HistoryRun run = HistoryFile.read(file).run();
 
-        assertThat(run.findings).isNotEmpty();
-        assertThat(run.summary.verdict()).isIn(Verdict.VIOLATION, Verdict.SUSPECT);
-        run.assertExpected();
+        assertThat(run.findings()).isNotEmpty();
+        assertThat(run.summary().verdict()).isIn(Verdict.VIOLATION, Verdict.SUSPECT);
+        assertExpected(run);
     }
 
     @ParameterizedTest
     @MethodSource
     void unknown(Path file) throws IOException {
-        Run run = new Run(HistoryFile.read(file));
+        HistoryRun run = HistoryFile.read(file).run();
 
-        assertThat(run.findings).isEmpty();
-        assertThat(run.summary.verdict()).isEqualTo(Verdict.UNKNOWN);
-        run.assertExpected();
-        assertThat(run.history.expected()).as("names what").anyMatch(line -> line.startsWith("reason "));
+        assertThat(run.findings()).isEmpty();
+        assertThat(run.summary().verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertExpected(run);
+        assertThat(run.history().expected()).as("names what").anyMatch(line -> line.startsWith("reason "));
     }
 
     @Test
@@ -74,39 +74,25 @@ class HistoriesTest {
         }
     }
 
-    private static final class Run {
-        final HistoryFile history;
-        final List<Finding> findings = new ArrayList<>();
-        final Summary summary;
-
-        Run(HistoryFile history) {
-            this.history = history;
-            Checker checker = new Checker(history.provenance(), history.options(), findings::add);
-            history.cells().forEach(checker::cell);
-            this.summary = checker.finish();
-        }
-
-        void assertExpected() {
-            List<String> found = new ArrayList<>();
-            findings.forEach(finding -> found.add(HistoryFile.describe(finding)));
-            List<String> wanted = new ArrayList<>();
-            for (String line : history.expected()) {
-                String[] word = line.split(" ", 2);
-                switch (word[0]) {
-                    case "reason" -> assertThat(summary.reasons()).anyMatch(reason -> reason.contains(word[1]));
-                    case "note" -> assertThat(summary.notes()).anyMatch(note -> note.contains(word[1]));
-                    case "internal" -> assertThat(summary.internalErrors()).anyMatch(error -> error.contains(word[1]));
-                    case "why" ->
-                        assertThat(findings)
-                                .anyMatch(finding ->
-                                        String.valueOf(finding.whySuspect()).contains(word[1]));
-                    case "bad_put" -> assertThat(summary.badPuts()).isEqualTo(Long.parseLong(word[1]));
-                    case "window" -> assertThat(summary.windowEntered()).isEqualTo(Long.parseLong(word[1]));
-                    case "lost" -> assertThat(summary.loss().lost()).isEqualTo(Long.parseLong(word[1]));
-                    default -> wanted.add(line);
-                }
+    private static void assertExpected(HistoryRun run) {
+        Summary summary = run.summary();
+        List<String> wanted = new ArrayList<>();
+        for (String line : run.history().expected()) {
+            String[] word = line.split(" ", 2);
+            switch (word[0]) {
+                case "reason" -> assertThat(summary.reasons()).anyMatch(reason -> reason.contains(word[1]));
+                case "note" -> assertThat(summary.notes()).anyMatch(note -> note.contains(word[1]));
+                case "internal" -> assertThat(summary.internalErrors()).anyMatch(error -> error.contains(word[1]));
+                case "why" ->
+                    assertThat(run.findings())
+                            .anyMatch(
+                                    found -> String.valueOf(found.whySuspect()).contains(word[1]));
+                case "bad_put" -> assertThat(summary.badPuts()).isEqualTo(Long.parseLong(word[1]));
+                case "window" -> assertThat(summary.windowEntered()).isEqualTo(Long.parseLong(word[1]));
+                case "lost" -> assertThat(summary.loss().lost()).isEqualTo(Long.parseLong(word[1]));
+                default -> wanted.add(line);
             }
-            assertThat(found).isEqualTo(wanted);
         }
+        assertThat(run.findings()).extracting(HistoryFile::describe).isEqualTo(wanted);
     }
 }

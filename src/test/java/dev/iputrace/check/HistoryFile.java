@@ -39,10 +39,10 @@ import java.util.Map;
  * Inodes are capitals and io_ends {@code e1} ...; {@code n} is i_count. By default everything is probed by fentry.
  * A time is ns with a unit, not less than before unless it says {@code seq=}.
  */
-final class HistoryFile {
+public final class HistoryFile {
     private static final long INODES = 0xffff888000000000L;
     private static final long IO_ENDS = 0xffff8880c0000000L;
-    static final long CALLERS = 0xffffffff81000000L;
+    public static final long CALLERS = 0xffffffff81000000L;
 
     private final List<EventCell> cells = new ArrayList<>();
     private final List<String> expected = new ArrayList<>();
@@ -70,23 +70,28 @@ final class HistoryFile {
         }
     }
 
-    static HistoryFile read(Path path) throws IOException {
+    public static HistoryFile read(Path path) throws IOException {
         HistoryFile file = new HistoryFile();
         Files.readAllLines(path).forEach(file::line);
         return file;
     }
 
-    static HistoryFile of(String... lines) {
+    public static HistoryFile of(String... lines) {
         HistoryFile file = new HistoryFile();
         List.of(lines).forEach(file::line);
         return file;
+    }
+
+    /** Checks it to the end. */
+    public HistoryRun run() {
+        return new HistoryRun(this);
     }
 
     List<EventCell> cells() {
         return cells;
     }
 
-    Provenance provenance() {
+    public Provenance provenance() {
         return Provenance.of(provenance);
     }
 
@@ -214,7 +219,7 @@ final class HistoryFile {
             case "s" -> 1e9;
             default -> throw new IllegalArgumentException("history: no such unit: " + time);
         };
-        return (long) (Double.parseDouble(time.substring(0, time.length() - unit.length())) * factor);
+        return Math.round(Double.parseDouble(time.substring(0, time.length() - unit.length())) * factor);
     }
 
     private final class Event {

@@ -1,0 +1,62 @@
+package dev.iputrace.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Lines of at most 80 columns. */
+final class Page {
+    static final int COLUMNS = 80;
+
+    private static final String BOLD_RED = "\033[1;31m";
+    private static final String BOLD = "\033[1m";
+    private static final String PLAIN = "\033[0m";
+
+    private final Appendable out;
+    private final boolean colour;
+
+    /** {@code colour}: whether headlines get ECMA-48 sequences. */
+    Page(Appendable out, boolean colour) {
+        this.out = out;
+        this.colour = colour;
+    }
+
+    /** A line that is cut where it is too long. */
+    void line(String text) {
+        put(text.length() <= COLUMNS ? text : text.substring(0, COLUMNS - 3) + "...");
+    }
+
+    void blank() {
+        put("");
+    }
+
+    void headline(String text, boolean alarm) {
+        String cut = text.length() <= COLUMNS ? text : text.substring(0, COLUMNS - 3) + "...";
+        put(colour ? (alarm ? BOLD_RED : BOLD) + cut + PLAIN : cut);
+    }
+
+    /** {@code head}, then words as they fit; lines that follow are indented to where they began. */
+    void paragraph(String head, String words) {
+        StringBuilder line = new StringBuilder(head);
+        String indent = " ".repeat(head.length());
+        boolean empty = true;
+        for (String word : words.split(" ")) {
+            if (!empty && line.length() + 1 + word.length() > COLUMNS) {
+                line(line.toString());
+                line.setLength(0);
+                line.append(indent);
+                empty = true;
+            }
+            line.append(empty ? "" : " ").append(word);
+            empty = false;
+        }
+        line(line.toString());
+    }
+
+    private void put(String text) {
+        try {
+            out.append(text).append('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException("report: cannot write", e);
+        }
+    }
+}
