@@ -68,6 +68,9 @@ class ImportDirectionTest {
     static final ArchRule onlyMetricsKnowsMicrometer = onlyInside("metrics", "io.micrometer..", "io.prometheus..");
 
     @ArchTest
+    static final ArchRule nobodyImportsCli = onlyInside("cli", "dev.iputrace.cli..");
+
+    @ArchTest
     static final ArchRule noCycles =
             slices().matching("dev.iputrace.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
 
