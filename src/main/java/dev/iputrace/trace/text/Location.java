@@ -1,7 +1,7 @@
 package dev.iputrace.trace.text;
 
 /**
- * Where a probe was hit. ftrace writes symbols, {@code (iput+0x0/0x220)}, and for a return {@code (CALLER+off <- iput)};
+ * Where a probe was hit. ftrace writes symbols, {@code (iput+0x0/0x220)}, for a return {@code (CALLER+off <- iput)};
  * trace-cmd and perf write addresses, and a return the other way round: {@code (FUNCTION <- CALLER)}. Hot path.
  */
 final class Location {
