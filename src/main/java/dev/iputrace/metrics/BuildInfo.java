@@ -1,0 +1,4 @@
+package dev.iputrace.metrics;
+
+/** Which build this is. */
+public record BuildInfo(String version, String commit) {}
