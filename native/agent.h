@@ -35,7 +35,12 @@ IPUTRACE_API long iputrace_agent_ring_size(struct iputrace_agent *agent, int rin
 /* Lines of key=value. Returns the length; nothing is cut when size is larger. */
 IPUTRACE_API int iputrace_agent_provenance(struct iputrace_agent *agent, char *out, size_t size);
 
-/* out[cpu * IPUTRACE_STAT_NR + stat]. Returns the number of CPUs, or -errno. */
+#define IPUTRACE_STAT_UNKNOWN (~0ULL) /* the kernel does not tell the hits of this probe */
+
+/*
+ * out[cpu * IPUTRACE_STAT_NR + stat]; what is of the whole machine is on CPU 0. Returns the number
+ * of CPUs, or -errno.
+ */
 IPUTRACE_API int iputrace_agent_stats(struct iputrace_agent *agent, __u64 *out, int cpus_max);
 
 /*

@@ -16,6 +16,16 @@ extern const char iputrace_object[], iputrace_object_end[];
 
 #define SYMBOLS (POINTS * POINT_ALIASES)
 
+/* "absent" at the start says that nothing is missed, since this kernel has no such function. */
+static void explain_missing(struct attached *at)
+{
+	const char *prefix = at->point->op == IPUTRACE_OP_IPUT_NOT_LAST ? "absent: " : "";
+	const char *suffix = at->point->in_ext4 ? " (is ext4 loaded?)" : "";
+
+	snprintf(at->why, sizeof(at->why), "%s%s is not in /proc/kallsyms%s", prefix,
+		 at->point->aliases[0], suffix);
+}
+
 /* Fills function of each point, and the ranges that the programs compare callers with. */
 static int find_functions(struct iputrace_agent *agent)
 {
@@ -43,9 +53,7 @@ static int find_functions(struct iputrace_agent *agent)
 			at->range = symbol->range;
 		}
 		if (!at->function)
-			snprintf(at->why, sizeof(at->why), "%s is not in /proc/kallsyms%s",
-				 points[i].aliases[0],
-				 points[i].in_ext4 ? " (is ext4 loaded?)" : "");
+			explain_missing(at);
 	}
 	return 0;
 }

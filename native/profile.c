@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "agent.h"
 #include "load.h"
 
 static __u64 recursion_misses(struct bpf_program *program)
@@ -79,6 +80,7 @@ static void add_profiles(struct iputrace_agent *agent, __u64 *values, int cpus)
 		__s64 silent = (__s64)profile->hits - profile->base - runs;
 
 		values[IPUTRACE_STAT_MISSES + id] = profile->misses;
+		values[IPUTRACE_STAT_HITS + id] = IPUTRACE_STAT_UNKNOWN;
 		if (!profile->known)
 			continue;
 		if (silent > profile->silent && !agent->stopped)

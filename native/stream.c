@@ -64,6 +64,14 @@ static void put_word_cell(struct stream *stream, int op, __u16 cpu, __u32 seq, _
 	put(stream, &cell, sizeof(cell));
 }
 
+/* Zero is what the reader assumes, but for hits: there, nothing means not known. */
+static int worth_sending(int cpu, int stat, __u64 value)
+{
+	if (cpu == 0 && stat >= IPUTRACE_STAT_HITS && stat < IPUTRACE_STAT_MISSES)
+		return value != IPUTRACE_STAT_UNKNOWN;
+	return value != 0;
+}
+
 static void put_stats(struct stream *stream)
 {
 	int cpu, stat, cpus = libbpf_num_possible_cpus();
@@ -73,7 +81,7 @@ static void put_stats(struct stream *stream)
 		for (stat = 0; stat < IPUTRACE_STAT_NR; stat++) {
 			__u64 value = stream->values[cpu * IPUTRACE_STAT_NR + stat];
 
-			if (value)
+			if (worth_sending(cpu, stat, value))
 				put_word_cell(stream, IPUTRACE_OP_STAT, cpu, stat, value);
 		}
 }
@@ -96,6 +104,18 @@ static void put_provenance_marks(struct stream *stream)
 		strncpy((char *)cell.address, text + at, sizeof(cell.address) - 1);
 		put(stream, &cell, sizeof(cell));
 	}
+}
+
+/* A stream without it was cut: its host died, or the pipe broke. */
+static void put_end(struct stream *stream)
+{
+	struct iputrace_stack_cell cell = {
+		.ts_ns = now_ns(),
+		.op = IPUTRACE_OP_MARK,
+		.flags = IPUTRACE_MARK_END,
+	};
+
+	put(stream, &cell, sizeof(cell));
 }
 
 static int put_head(struct stream *stream)
@@ -160,6 +180,7 @@ int stream_finish(struct stream *stream)
 	while (drain(stream) > 0)
 		;
 	put_stats(stream);
+	put_end(stream);
 	return flush(stream);
 }
 

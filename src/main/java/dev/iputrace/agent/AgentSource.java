@@ -66,12 +66,17 @@ public final class AgentSource implements EventSource {
         }
         long[] values = agent.stats(CPUS_MAX, Stat.NR);
         for (int i = 0; i < values.length; i++) {
-            if (values[i] != 0) {
+            if (worthSending(i, values[i])) {
                 writer.begin(0, System.nanoTime(), OpCode.STAT, 0, i / Stat.NR, i % Stat.NR)
                         .word(0, values[i]);
                 sink.cell(view);
             }
         }
+    }
+
+    /** Zero is what the checker assumes, but for hits: there, nothing means not known. */
+    private static boolean worthSending(int index, long value) {
+        return index >= Stat.HITS && index < Stat.MISSES ? value != NativeAgent.STAT_UNKNOWN : value != 0;
     }
 
     /** Share of the events ring that waits to be read, 0..1. */

@@ -8,6 +8,8 @@ import java.util.Arrays;
 final class NativeAgent implements AutoCloseable {
     static final int EVENTS = 0;
     static final int RARE = 1;
+    /** The kernel does not tell the hits of this probe. */
+    static final long STAT_UNKNOWN = -1;
 
     private static final int ERR_SIZE = 2048;
     private static final int TEXT_SIZE = 16384;

@@ -22,5 +22,10 @@ public final class OpCode {
     /** Codes below this are events of the kernel and take part in {@code seq}; the others go with them. */
     public static final int FIRST_COMPANION = STACK;
 
+    /** Flags of a MARK cell: a piece of a new provenance; the piece with a 0 byte ends it. */
+    public static final int MARK_PROVENANCE = 1;
+    /** Flags of a MARK cell: the sender has sent all. A stream without it was cut. */
+    public static final int MARK_END = 2;
+
     private OpCode() {}
 }

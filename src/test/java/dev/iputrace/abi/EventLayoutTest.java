@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.iputrace.event.Flag;
 import dev.iputrace.event.Op;
+import dev.iputrace.event.OpCode;
 import dev.iputrace.event.Stat;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -90,6 +91,13 @@ class EventLayoutTest {
         Map<String, Integer> c = dump();
 
         java.forEach((name, value) -> assertThat(c).containsEntry("IPUTRACE_" + name, value));
+    }
+
+    @Test
+    void marksAreThoseOfTheHeader() throws Exception {
+        assertThat(dump())
+                .containsEntry("IPUTRACE_MARK_PROVENANCE", OpCode.MARK_PROVENANCE)
+                .containsEntry("IPUTRACE_MARK_END", OpCode.MARK_END);
     }
 
     @Test
