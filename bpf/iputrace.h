@@ -64,10 +64,11 @@ enum iputrace_stat {
 	IPUTRACE_STAT_NR = 128,
 };
 
-enum iputrace_mark { /* flags of a MARK cell */
-		     IPUTRACE_MARK_TEXT = 0,
-		     IPUTRACE_MARK_PROVENANCE = 1, /* a piece of it, new; the one with a 0 ends it
-						    */
+/* Flags of a MARK cell. */
+enum iputrace_mark {
+	IPUTRACE_MARK_TEXT = 0,
+	IPUTRACE_MARK_PROVENANCE = 1, /* a piece of it, new; the one with a 0 ends it */
+	IPUTRACE_MARK_END = 2, /* the sender has sent all */
 };
 
 struct iputrace_event {

@@ -35,41 +35,59 @@ static void match_name(struct symbol *symbols, int count, __u64 address, const c
 }
 
 /* The end of a function is the nearest symbol above it. */
-static void match_end(struct symbol *symbols, int count, __u64 address)
+static void find_end(struct iputrace_range *range, const __u64 *addresses, size_t count)
 {
-	int i;
+	size_t i;
 
-	for (i = 0; i < count; i++) {
-		struct iputrace_range *range = &symbols[i].range;
-
-		if (range->start && address > range->start && (!range->end || address < range->end))
-			range->end = address;
-	}
+	for (i = 0; i < count; i++)
+		if (addresses[i] > range->start && (!range->end || addresses[i] < range->end))
+			range->end = addresses[i];
 }
 
+struct addresses {
+	__u64 *at;
+	size_t count, room;
+};
+
+static int remember(struct addresses *addresses, __u64 address)
+{
+	if (addresses->count == addresses->room) {
+		size_t room = addresses->room ? 2 * addresses->room : 1 << 16;
+		__u64 *at = realloc(addresses->at, room * sizeof(*at));
+
+		if (!at)
+			return -ENOMEM;
+		addresses->at = at;
+		addresses->room = room;
+	}
+	addresses->at[addresses->count++] = address;
+	return 0;
+}
+
+/* One pass: to print all symbols costs the kernel more than all else that we do at start. */
 int kernel_symbols(struct symbol *symbols, int count)
 {
+	struct addresses addresses = {};
 	char line[512], *name;
 	__u64 address;
 	FILE *file;
-	int pass;
+	int i, ret = 0;
 
 	file = fopen("/proc/kallsyms", "re");
 	if (!file)
 		return -errno;
-	for (pass = 0; pass < 2; pass++) {
-		rewind(file);
-		while (fgets(line, sizeof(line), file)) {
-			if (parse_line(line, &address, &name))
-				continue;
-			if (pass == 0)
-				match_name(symbols, count, address, name);
-			else
-				match_end(symbols, count, address);
-		}
+	while (!ret && fgets(line, sizeof(line), file)) {
+		if (parse_line(line, &address, &name))
+			continue;
+		match_name(symbols, count, address, name);
+		ret = remember(&addresses, address);
 	}
 	fclose(file);
-	return 0;
+	for (i = 0; i < count && !ret; i++)
+		if (symbols[i].range.start)
+			find_end(&symbols[i].range, addresses.at, addresses.count);
+	free(addresses.at);
+	return ret;
 }
 
 static int bits_of_enum(const struct btf *btf, int id, struct iputrace_config *config)

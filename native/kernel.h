@@ -17,7 +17,7 @@ struct symbol {
 	struct iputrace_range range; /* of the first one; zeros where addresses are hidden */
 };
 
-/* Fills found and range of all symbols in two passes over /proc/kallsyms. 0 or -errno. */
+/* Fills found and range of all symbols in one pass over /proc/kallsyms. 0 or -errno. */
 int kernel_symbols(struct symbol *symbols, int count);
 
 /* i_will_free, i_freeing and i_clear, from BTF. -ENOENT if this kernel's layout is unknown. */

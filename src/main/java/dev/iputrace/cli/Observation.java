@@ -1,0 +1,104 @@
+package dev.iputrace.cli;
+
+import dev.iputrace.abi.EventCell;
+import dev.iputrace.check.CheckerOptions;
+import dev.iputrace.check.Summary;
+import dev.iputrace.event.EventSource;
+import dev.iputrace.report.EvidenceLog;
+import dev.iputrace.report.KernelLog;
+import dev.iputrace.report.Kallsyms;
+import dev.iputrace.report.Symbols;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** What live, run, replay and sim share: reporter, evidence, progress and session around a source, in the right order. */
+final class Observation implements AutoCloseable {
+    private static final Path KMSG = Path.of("/dev/kmsg");
+
+    private final Reporter reporter;
+    private final EvidenceLog evidence;
+    private final @Nullable KernelLog kernelLog;
+    private final Session session;
+    private final PrintStream log;
+
+    /**
+     * @param live whether this host's own kernel is watched: only then may the kernel's log be written by default
+     * @param log progress and warnings
+     */
+    Observation(
+            EventSource source,
+            CheckerOptions options,
+            ReportOptions report,
+            Symbols symbols,
+            boolean live,
+            PrintStream out,
+            PrintStream log) {
+        this.log = log;
+        try {
+            PrintStream destination = report.open(out);
+            reporter = Reporters.of(report.json, destination, destination != out, source.provenance(), symbols);
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitCode.INTERNAL, "cannot write the report: path=" + report.output + ": " + e.getMessage());
+        }
+        kernelLog = live ? kernelLog(report.kmsg) : null;
+        evidence = new EvidenceLog(report.evidencePath(), kernelLog, symbols);
+        evidence.warmUp(new EventCell());
+        session = new Session(source, options, reporter, evidence);
+    }
+
+    static Symbols symbols(ReportOptions report) {
+        return Kallsyms.load(report.kallsyms);
+    }
+
+    private @Nullable KernelLog kernelLog(@Nullable Boolean wanted) {
+        if (wanted != null ? !wanted : !Files.isWritable(KMSG)) {
+            return null;
+        }
+        try {
+            return new KernelLog(KMSG);
+        } catch (IOException e) {
+            log.println("iputrace: no lines into the kernel's log: path=" + KMSG + ": " + e.getMessage());
+            return null;
+        }
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** Watches, finishes, reports. */
+    int run(BooleanSupplier goOn, ToIntFunction<Summary> exitCode) {
+        session.watch(goOn);
+        return end(exitCode);
+    }
+
+    int end(ToIntFunction<Summary> exitCode) {
+        Summary summary = session.finish();
+        evidence.close();
+        String failure = evidence.failure();
+        if (failure != null) {
+            log.println("iputrace: " + failure);
+        }
+        int code = exitCode.applyAsInt(summary);
+        reporter.end(summary, code, evidence);
+        return code;
+    }
+
+    @Override
+    public void close() {
+        reporter.close();
+        if (kernelLog != null) {
+            try {
+                kernelLog.close();
+            } catch (IOException e) {
+                log.println("iputrace: cannot close " + KMSG + ": " + e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.iputrace.cli;
+
+import dev.iputrace.agent.AgentOptions;
+import dev.iputrace.event.Level;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is probed, and how: the same for all commands that attach to this host's kernel. */
+final class ProbeOptions {
+    /** Picocli converts by the constant's name, in any case. */
+    enum Attach {
+        AUTO,
+        KPROBE,
+        FENTRY
+    }
+
+    @Option(
+            names = {"-l", "--level"},
+            paramLabel = "LEVEL",
+            description = "guard: the kernel sends only what matters, the rest is counted; full: every event."
+                    + " Default: guard for live, full for run.")
+    @Nullable Level level;
+
+    @Option(
+            names = {"-a", "--attach"},
+            paramLabel = "MODE",
+            defaultValue = "auto",
+            description = "auto, kprobe or fentry. auto takes fentry, which misses nothing, for each point where the"
+                    + " kernel offers it, and kprobe for the others.")
+    Attach attach = Attach.AUTO;
+
+    @Option(
+            names = {"-m", "--mount"},
+            paramLabel = "DIR",
+            description = "Watch only the file system that holds DIR. Default: every ext4.")
+    @Nullable String mount;
+
+    @Option(
+            names = {"-d", "--dev"},
+            paramLabel = "MAJ:MIN",
+            description = "Watch only this device.")
+    @Nullable String dev;
+
+    @Option(
+            names = "--ring-size",
+            paramLabel = "BYTES",
+            defaultValue = "64M",
+            converter = Bytes.class,
+            description = "Ring between kernel and iputrace; K, M, G. Default: ${DEFAULT-VALUE}, half a second at a"
+                    + " million events per second.")
+    long ringBytes;
+
+    @Option(
+            names = "--btf",
+            paramLabel = "FILE",
+            description = "The kernel's type information, when not in /sys/kernel/btf/vmlinux.")
+    @Nullable String btf;
+
+    @Option(
+            names = "--no-self-check",
+            description = "Do not make a file on the watched file system to see that the probes work.")
+    boolean noSelfCheck;
+
+    AgentOptions toAgent(Level otherwise) {
+        AgentOptions options = new AgentOptions()
+                .level(level == null ? otherwise : level)
+                .attach(attach.name().toLowerCase(java.util.Locale.ROOT))
+                .ringBytes(ringBytes)
+                .selfCheck(!noSelfCheck);
+        if (dev != null) {
+            options.dev(dev);
+        }
+        if (mount != null) {
+            options.mount(mount);
+        }
+        if (btf != null) {
+            options.btf(btf);
+        }
+        return options;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.iputrace.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the report goes and in which form. */
+final class ReportOptions {
+    @Option(
+            names = "--json",
+            description = "JSON, one object a line, each with a schema field; the last is the verdict.")
+    boolean json;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            description = "Write the report to FILE. Default: stdout; stderr for run, whose stdout is the command's.")
+    @Nullable Path output;
+
+    @Option(
+            names = "--evidence",
+            paramLabel = "FILE",
+            defaultValue = "iputrace-evidence.jsonl",
+            description = "Each violation is appended to FILE and on the disk before anything slow is done; none for"
+                    + " no such file. Default: ${DEFAULT-VALUE}, made when the first comes.")
+    String evidence = "";
+
+    @Option(
+            names = "--kmsg",
+            negatable = true,
+            description = "Write each violation into the kernel's log, so that it is on the console before a panic."
+                    + " Default for root: yes.")
+    @Nullable Boolean kmsg;
+
+    @Option(
+            names = "--kallsyms",
+            paramLabel = "FILE",
+            defaultValue = "/proc/kallsyms",
+            description = "Names of kernel functions. Default: ${DEFAULT-VALUE}.")
+    Path kallsyms = Path.of("/proc/kallsyms");
+
+    @Nullable Path evidencePath() {
+        return evidence.equals("none") ? null : Path.of(evidence);
+    }
+
+    /** @throws IOException when the output file cannot be made */
+    PrintStream open(PrintStream otherwise) throws IOException {
+        if (output == null) {
+            return otherwise;
+        }
+        return new PrintStream(Files.newOutputStream(output), true, StandardCharsets.UTF_8);
+    }
+}

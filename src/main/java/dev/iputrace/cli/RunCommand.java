@@ -1,0 +1,71 @@
+package dev.iputrace.cli;
+
+import dev.iputrace.agent.AgentSource;
+import dev.iputrace.event.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        showEndOfOptionsDelimiterInUsageHelp = true,
+        description = {
+            "Attaches, runs CMD, detaches, and says what happened.",
+            "Exit code: 10 for a violation; else CMD's own (128 + number when a signal killed it) if that is not 0;"
+                    + " else 11 when something was lost, or 0. 126 and 127 as in a shell."
+        },
+        footer = "%nExample: sudo iputrace run --mount /mnt -- stress --io 2 --hdd 2 --timeout 60")
+final class RunCommand implements Callable<Integer> {
+    /** How --exit says what the exit code tells. */
+    enum Exit {
+        VERDICT,
+        CHILD
+    }
+
+    @Mixin
+    private ProbeOptions probe = new ProbeOptions();
+
+    @Mixin
+    private CheckOptions check = new CheckOptions();
+
+    @Mixin
+    private ReportOptions report = new ReportOptions();
+
+    @Option(
+            names = "--exit",
+            paramLabel = "WHAT",
+            defaultValue = "verdict",
+            description = "verdict: as above; child: always CMD's code. Default: ${DEFAULT-VALUE}.")
+    Exit exit = Exit.VERDICT;
+
+    @Option(
+            names = "--settle",
+            paramLabel = "SECONDS",
+            defaultValue = "0",
+            description = "Go on watching for SECONDS after CMD has ended: writeback is late. Default: ${DEFAULT-VALUE}.")
+    long settleSeconds;
+
+    @Parameters(paramLabel = "CMD", arity = "1..*", description = "The command and its arguments.")
+    private List<String> command = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        Stop stop = Stop.onSignals();
+        try (AgentSource source = new AgentSource(probe.toAgent(Level.FULL));
+                Observation observation = new Observation(
+                        source, check.toChecker(), report, Observation.symbols(report), true, System.err, System.err)) {
+            Progress progress = new Progress(System.err, source.provenance());
+            observation.session().onTick(progress::show);
+            Child child = Child.start(command);
+            observation.session().watch(() -> child.goesOn(stop) || child.settles(settleSeconds, stop));
+            progress.done();
+            return observation.end(summary ->
+                    exit == Exit.CHILD ? child.exitCode() : ExitCode.of(summary.verdict(), child.exitCode()));
+        }
+    }
+}

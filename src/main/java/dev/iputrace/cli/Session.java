@@ -1,0 +1,101 @@
+package dev.iputrace.cli;
+
+import dev.iputrace.check.Checker;
+import dev.iputrace.check.CheckerOptions;
+import dev.iputrace.check.Summary;
+import dev.iputrace.event.EventSink;
+import dev.iputrace.event.EventSource;
+import dev.iputrace.report.EvidenceLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * One observation: drives a source into the checker until it ends or is told to stop, then lets it finish. The same for
+ * every command, whatever the source.
+ */
+final class Session {
+    private static final long TICK_NS = 1_000_000_000L;
+    /** Between empty drains: 50 us where events come, backing off to 1 ms where none do (performance.md, G3d). */
+    private static final long IDLE_NS_MIN = 50_000;
+
+    private static final long IDLE_NS_MAX = 1_000_000;
+
+    private final EventSource source;
+    private final Checker checker;
+    private final EvidenceLog evidence;
+    private final List<EventSink> taps = new ArrayList<>();
+    private Consumer<Summary> onTick = summary -> {};
+    private EventSink sink;
+    private boolean ended;
+    private long idleNs = IDLE_NS_MIN;
+
+    Session(EventSource source, CheckerOptions options, Reporter reporter, EvidenceLog evidence) {
+        this.source = source;
+        this.evidence = evidence;
+        this.checker = new Checker(source.provenance(), options, reporter::finding);
+        this.sink = checker;
+        source.onRare(evidence);
+    }
+
+    /** Also gives every cell to this sink, before the checker sees it. */
+    Session tap(EventSink tap) {
+        taps.add(tap);
+        EventSink[] all = taps.toArray(EventSink[]::new);
+        sink = cell -> {
+            for (EventSink each : all) {
+                each.cell(cell);
+            }
+            checker.cell(cell);
+        };
+        return this;
+    }
+
+    /** Called about once a second with what is known so far. */
+    Session onTick(Consumer<Summary> listener) {
+        onTick = listener;
+        return this;
+    }
+
+    /** Observes until the source ends or {@code goOn} says no. */
+    void watch(BooleanSupplier goOn) {
+        long nextTickNs = System.nanoTime() + TICK_NS;
+        while (!ended && goOn.getAsBoolean()) {
+            step();
+            if (System.nanoTime() - nextTickNs >= 0) {
+                nextTickNs = System.nanoTime() + TICK_NS;
+                source.stats(sink);
+                onTick.accept(checker.summary());
+            }
+        }
+    }
+
+    private void step() {
+        int cells = source.drain(sink);
+        evidence.flush();
+        if (cells > 0) {
+            idleNs = IDLE_NS_MIN;
+            return;
+        }
+        checker.flush();
+        ended = cells == EventSource.END;
+        if (!ended) {
+            LockSupport.parkNanos(idleNs);
+            idleNs = Math.min(idleNs + idleNs / 8, IDLE_NS_MAX);
+        }
+    }
+
+    /** Detaches, takes what is still in the rings, and judges. */
+    Summary finish() {
+        source.stop();
+        while (!ended && source.drain(sink) > 0) {
+            evidence.flush();
+        }
+        source.stats(sink);
+        checker.flush();
+        evidence.flush();
+        return checker.finish();
+    }
+}
