@@ -76,7 +76,7 @@ public final class AgentSource implements EventSource {
 
     /** Zero is what the checker assumes, but for hits: there, nothing means not known. */
     private static boolean worthSending(int index, long value) {
-        return index >= Stat.HITS && index < Stat.MISSES ? value != NativeAgent.STAT_UNKNOWN : value != 0;
+        return (index >= Stat.HITS && index < Stat.MISSES) ? value != NativeAgent.STAT_UNKNOWN : value != 0;
     }
 
     /** Share of the events ring that waits to be read, 0..1. */

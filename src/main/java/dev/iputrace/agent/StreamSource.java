@@ -31,8 +31,8 @@ public final class StreamSource implements EventSource {
     private static final int CHUNKS = 4;
 
     private final InputStream in;
-    private final ArrayBlockingQueue<ByteBuffer> filled = new ArrayBlockingQueue<>(CHUNKS);
-    private final ArrayBlockingQueue<ByteBuffer> empty = new ArrayBlockingQueue<>(CHUNKS);
+    private final ArrayBlockingQueue<Chunk> filled = new ArrayBlockingQueue<>(CHUNKS);
+    private final ArrayBlockingQueue<Chunk> empty = new ArrayBlockingQueue<>(CHUNKS);
     private final EventCell cell = new EventCell();
     private final ByteArrayOutputStream provenanceText = new ByteArrayOutputStream();
     private final Thread reader;
@@ -41,6 +41,13 @@ public final class StreamSource implements EventSource {
     private volatile boolean stopped;
     private boolean endMark;
     private Provenance provenance;
+
+    /** Whole cells on their way from the reader's thread. */
+    private static final class Chunk {
+        private final byte[] bytes = new byte[CHUNK_SIZE];
+        private final ByteBuffer view = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        private int length;
+    }
 
     /**
      * Reads the head; blocks until it is there.
@@ -51,7 +58,7 @@ public final class StreamSource implements EventSource {
         this.in = in;
         provenance = readHead();
         for (int i = 0; i < CHUNKS; i++) {
-            empty.add(ByteBuffer.allocate(CHUNK_SIZE).order(ByteOrder.LITTLE_ENDIAN));
+            empty.add(new Chunk());
         }
         reader = new Thread(this::readChunks, "stream reader");
         reader.setDaemon(true);
@@ -93,17 +100,17 @@ public final class StreamSource implements EventSource {
             byte[] partial = new byte[CellLayout.CELL_SIZE];
             int carried = 0;
             while (true) {
-                ByteBuffer chunk = empty.take().clear();
-                chunk.put(partial, 0, carried);
-                int got = in.read(chunk.array(), carried, CHUNK_SIZE - carried);
+                Chunk chunk = empty.take();
+                System.arraycopy(partial, 0, chunk.bytes, 0, carried);
+                int got = in.read(chunk.bytes, carried, CHUNK_SIZE - carried);
                 if (got < 0) {
                     cut = carried == 0 ? null : "the stream ends " + carried + " bytes into a cell";
                     return;
                 }
                 int bytes = carried + got;
                 carried = bytes % CellLayout.CELL_SIZE;
-                System.arraycopy(chunk.array(), bytes - carried, partial, 0, carried);
-                chunk.position(0).limit(bytes - carried);
+                System.arraycopy(chunk.bytes, bytes - carried, partial, 0, carried);
+                chunk.length = bytes - carried;
                 filled.put(chunk);
             }
         } catch (IOException e) {
@@ -123,13 +130,13 @@ public final class StreamSource implements EventSource {
     @Override
     public int drain(EventSink sink) {
         boolean last = readerDone;
-        ByteBuffer chunk = filled.poll();
+        Chunk chunk = filled.poll();
         if (chunk == null) {
             return last ? end() : 0;
         }
-        cell.wrap(chunk, 0);
+        cell.wrap(chunk.view, 0);
         int cells = 0;
-        for (int at = 0; at < chunk.limit(); at += CellLayout.CELL_SIZE) {
+        for (int at = 0; at < chunk.length; at += CellLayout.CELL_SIZE) {
             cell.at(at);
             if (cell.op() == OpCode.MARK) {
                 mark(cell);
@@ -144,8 +151,7 @@ public final class StreamSource implements EventSource {
     private int end() {
         if (!endMark && !stopped) {
             String how = cut == null ? "the stream ends without its end mark" : cut;
-            provenance = provenance.with(
-                    "incomplete.stream", how + ": what that host did last may be missing");
+            provenance = provenance.with("incomplete.stream", how + ": what that host did last may be missing");
         }
         return END;
     }
@@ -167,7 +173,7 @@ public final class StreamSource implements EventSource {
     private boolean appendText(EventView mark) {
         int bytes = CellLayout.WORDS_PER_CELL * Long.BYTES - 1;
         for (int i = 0; i < bytes; i++) {
-            int next = (int) (mark.word(i / 8) >>> 8 * (i % 8)) & 0xff;
+            int next = (int) (mark.word(i / 8) >>> (8 * (i % 8))) & 0xff;
             if (next == 0) {
                 return true;
             }

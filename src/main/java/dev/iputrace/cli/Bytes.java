@@ -14,7 +14,7 @@ final class Bytes implements ITypeConverter<Long> {
         int unit = digits.isEmpty() ? -1 : UNITS.indexOf(digits.charAt(digits.length() - 1));
         try {
             long number = Long.parseLong(unit < 0 ? digits : digits.substring(0, digits.length() - 1));
-            long bytes = Math.multiplyExact(number, 1L << 10 * (unit + 1));
+            long bytes = Math.multiplyExact(number, 1L << (10 * (unit + 1)));
             if (bytes > 0) {
                 return bytes;
             }

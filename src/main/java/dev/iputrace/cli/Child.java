@@ -47,12 +47,11 @@ final class Child {
     }
 
     private void tell(int signal) {
-        if (signal == SIGINT && System.console() != null) {
+        if (signal == SIGINT && Console.isTerminal(0)) {
             return;
         }
         try {
-            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                    .start();
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
         } catch (IOException e) {
             process.destroy();
         }

@@ -58,7 +58,11 @@ final class HostCheck {
         String found = "CapEff=0x" + Long.toHexString(effective);
         return admin || bpf
                 ? new Line(State.OK, "privileges", found, "")
-                : new Line(State.BAD, "privileges", found + ": neither CAP_SYS_ADMIN nor CAP_BPF and CAP_PERFMON", "use sudo");
+                : new Line(
+                        State.BAD,
+                        "privileges",
+                        found + ": neither CAP_SYS_ADMIN nor CAP_BPF and CAP_PERFMON",
+                        "use sudo");
     }
 
     private Line lockdown() {
@@ -72,7 +76,11 @@ final class HostCheck {
         Path btf = root.resolve("sys/kernel/btf/vmlinux");
         return Files.isReadable(btf)
                 ? new Line(State.OK, "BTF", "/sys/kernel/btf/vmlinux", "")
-                : new Line(State.BAD, "BTF", "no /sys/kernel/btf/vmlinux", "a kernel with CONFIG_DEBUG_INFO_BTF, or --btf FILE");
+                : new Line(
+                        State.BAD,
+                        "BTF",
+                        "no /sys/kernel/btf/vmlinux",
+                        "a kernel with CONFIG_DEBUG_INFO_BTF, or --btf FILE");
     }
 
     private Line functions() {
@@ -83,7 +91,10 @@ final class HostCheck {
         }
         if (symbols.startsWith("0000000000000000", iput - 16)) {
             return new Line(
-                    State.WEAK, "kallsyms", "addresses are hidden: stacks without names", "sysctl kernel.kptr_restrict=1");
+                    State.WEAK,
+                    "kallsyms",
+                    "addresses are hidden: stacks without names",
+                    "sysctl kernel.kptr_restrict=1");
         }
         return new Line(State.OK, "kallsyms", "igrab and iput are there", "");
     }
@@ -95,7 +106,11 @@ final class HostCheck {
             return new Line(State.OK, "kprobes", "kprobe_events can be written: misses are counted", "");
         }
         return Files.exists(root.resolve("sys/bus/event_source/devices/kprobe"))
-                ? new Line(State.WEAK, "kprobes", "no kprobe_events: misses cannot be counted", "mount -t tracefs none /sys/kernel/tracing")
+                ? new Line(
+                        State.WEAK,
+                        "kprobes",
+                        "no kprobe_events: misses cannot be counted",
+                        "mount -t tracefs none /sys/kernel/tracing")
                 : new Line(State.WEAK, "kprobes", "this kernel has none (CONFIG_KPROBES): only fentry can be used", "");
     }
 

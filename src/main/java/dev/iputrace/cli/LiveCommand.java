@@ -1,7 +1,14 @@
 package dev.iputrace.cli;
 
 import dev.iputrace.agent.AgentSource;
+import dev.iputrace.agent.StreamSource;
+import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
+import dev.iputrace.report.Symbols;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.InputStream;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,19 +34,46 @@ final class LiveCommand implements Callable<Integer> {
             names = {"-s", "--seconds"},
             paramLabel = "N",
             description = "Stop after N seconds.")
-    @Nullable Long seconds;
+    @Nullable
+    Long seconds;
+
+    @Option(
+            names = "--from",
+            paramLabel = "FILE",
+            description = "Do not probe this host: read the stream of iputrace-agent on another one from FILE, - for"
+                    + " stdin. Give --kallsyms with that host's symbols for stacks with names.")
+    @Nullable
+    String from;
 
     @Override
     public Integer call() {
         Stop stop = Stop.onSignals();
-        try (AgentSource source = new AgentSource(probe.toAgent(Level.GUARD));
+        boolean local = from == null;
+        try (EventSource source = local ? new AgentSource(probe.toAgent(Level.GUARD)) : new StreamSource(open());
                 Observation observation = new Observation(
-                        source, check.toChecker(), report, Observation.symbols(report), true, System.out, System.err)) {
-            Progress progress = new Progress(System.err, source.provenance());
+                        source, check.toChecker(), report, symbols(local), local, Console.out(), Console.err())) {
+            Progress progress = new Progress(Console.err(), source.provenance());
             observation.session().onTick(progress::show);
             long endNs = seconds == null ? Long.MAX_VALUE : System.nanoTime() + seconds * 1_000_000_000L;
-            return observation.run(
-                    () -> !stop.asked() && System.nanoTime() < endNs, summary -> ExitCode.of(summary.verdict()));
+            observation.session().watch(() -> !stop.asked() && System.nanoTime() < endNs);
+            progress.done();
+            return observation.end(summary -> ExitCode.of(summary.verdict()));
+        }
+    }
+
+    /** This host's symbols say nothing about another one's addresses. */
+    private Symbols symbols(boolean local) {
+        return local || !report.kallsyms.equals(ReportOptions.KALLSYMS) ? Observation.symbols(report) : Symbols.NONE;
+    }
+
+    private InputStream open() {
+        if ("-".equals(from)) {
+            return new FileInputStream(FileDescriptor.in);
+        }
+        try {
+            return new FileInputStream(String.valueOf(from));
+        } catch (FileNotFoundException e) {
+            throw new CommandException(ExitCode.BAD_INPUT, "cannot read the stream: " + e.getMessage());
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.iputrace.cli;
 
 import dev.iputrace.agent.AgentException;
+import dev.iputrace.agent.StreamFormatException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
@@ -26,9 +27,13 @@ public final class Main {
     /** One line that says what failed; the stack trace only for what nobody foresaw. */
     private static int explain(Exception e, CommandLine command, ParseResult parsed) {
         PrintWriter err = command.getErr();
-        if (e instanceof CommandException) {
+        if (e instanceof CommandException refused) {
+            err.println("iputrace: " + refused.getMessage());
+            return refused.exitCode();
+        }
+        if (e instanceof StreamFormatException) {
             err.println("iputrace: " + e.getMessage());
-            return ((CommandException) e).exitCode();
+            return ExitCode.BAD_INPUT;
         }
         if (e instanceof AgentException) {
             err.println("iputrace: " + e.getMessage());

@@ -5,18 +5,17 @@ import dev.iputrace.check.CheckerOptions;
 import dev.iputrace.check.Summary;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.report.EvidenceLog;
-import dev.iputrace.report.KernelLog;
 import dev.iputrace.report.Kallsyms;
+import dev.iputrace.report.KernelLog;
 import dev.iputrace.report.Symbols;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What live, run, replay and sim share: reporter, evidence, progress and session around a source, in the right order. */
+/** What all watching commands share: reporter, evidence, progress and session around a source, in the right order. */
 final class Observation implements AutoCloseable {
     private static final Path KMSG = Path.of("/dev/kmsg");
 
@@ -72,12 +71,7 @@ final class Observation implements AutoCloseable {
         return session;
     }
 
-    /** Watches, finishes, reports. */
-    int run(BooleanSupplier goOn, ToIntFunction<Summary> exitCode) {
-        session.watch(goOn);
-        return end(exitCode);
-    }
-
+    /** Finishes and reports; returns the exit code. */
     int end(ToIntFunction<Summary> exitCode) {
         Summary summary = session.finish();
         evidence.close();

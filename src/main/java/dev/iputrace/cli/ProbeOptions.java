@@ -19,7 +19,8 @@ final class ProbeOptions {
             paramLabel = "LEVEL",
             description = "guard: the kernel sends only what matters, the rest is counted; full: every event."
                     + " Default: guard for live, full for run.")
-    @Nullable Level level;
+    @Nullable
+    Level level;
 
     @Option(
             names = {"-a", "--attach"},
@@ -33,13 +34,15 @@ final class ProbeOptions {
             names = {"-m", "--mount"},
             paramLabel = "DIR",
             description = "Watch only the file system that holds DIR. Default: every ext4.")
-    @Nullable String mount;
+    @Nullable
+    String mount;
 
     @Option(
             names = {"-d", "--dev"},
             paramLabel = "MAJ:MIN",
             description = "Watch only this device.")
-    @Nullable String dev;
+    @Nullable
+    String dev;
 
     @Option(
             names = "--ring-size",
@@ -54,7 +57,8 @@ final class ProbeOptions {
             names = "--btf",
             paramLabel = "FILE",
             description = "The kernel's type information, when not in /sys/kernel/btf/vmlinux.")
-    @Nullable String btf;
+    @Nullable
+    String btf;
 
     @Option(
             names = "--no-self-check",

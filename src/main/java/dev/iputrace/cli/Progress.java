@@ -11,7 +11,7 @@ final class Progress {
     private static final int WIDTH = 79;
 
     private final PrintStream out;
-    private final boolean terminal = System.console() != null;
+    private final boolean terminal = Console.isTerminal(2);
     private boolean shown;
 
     Progress(PrintStream out, Provenance provenance) {

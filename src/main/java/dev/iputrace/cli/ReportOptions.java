@@ -10,6 +10,8 @@ import picocli.CommandLine.Option;
 
 /** Where the report goes and in which form. */
 final class ReportOptions {
+    static final Path KALLSYMS = Path.of("/proc/kallsyms");
+
     @Option(
             names = "--json",
             description = "JSON, one object a line, each with a schema field; the last is the verdict.")
@@ -19,7 +21,8 @@ final class ReportOptions {
             names = {"-o", "--output"},
             paramLabel = "FILE",
             description = "Write the report to FILE. Default: stdout; stderr for run, whose stdout is the command's.")
-    @Nullable Path output;
+    @Nullable
+    Path output;
 
     @Option(
             names = "--evidence",
@@ -34,16 +37,18 @@ final class ReportOptions {
             negatable = true,
             description = "Write each violation into the kernel's log, so that it is on the console before a panic."
                     + " Default for root: yes.")
-    @Nullable Boolean kmsg;
+    @Nullable
+    Boolean kmsg;
 
     @Option(
             names = "--kallsyms",
             paramLabel = "FILE",
             defaultValue = "/proc/kallsyms",
             description = "Names of kernel functions. Default: ${DEFAULT-VALUE}.")
-    Path kallsyms = Path.of("/proc/kallsyms");
+    Path kallsyms = KALLSYMS;
 
-    @Nullable Path evidencePath() {
+    @Nullable
+    Path evidencePath() {
         return evidence.equals("none") ? null : Path.of(evidence);
     }
 

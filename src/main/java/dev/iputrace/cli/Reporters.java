@@ -48,7 +48,8 @@ final class Reporters {
                 }
                 report.finding(finding);
             } else if (finding.number() % EVERY == 0 || finding.number() == FULL_MAX + 1) {
-                out.println("finding " + finding.number() + ": " + finding.rule().id() + "; no more details (see --json)");
+                out.println(
+                        "finding " + finding.number() + ": " + finding.rule().id() + "; no more details (see --json)");
             }
         }
 

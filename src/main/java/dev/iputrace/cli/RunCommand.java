@@ -47,7 +47,8 @@ final class RunCommand implements Callable<Integer> {
             names = "--settle",
             paramLabel = "SECONDS",
             defaultValue = "0",
-            description = "Go on watching for SECONDS after CMD has ended: writeback is late. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Go on watching for SECONDS after CMD has ended: writeback is late. Default: ${DEFAULT-VALUE}.")
     long settleSeconds;
 
     @Parameters(paramLabel = "CMD", arity = "1..*", description = "The command and its arguments.")
@@ -58,8 +59,14 @@ final class RunCommand implements Callable<Integer> {
         Stop stop = Stop.onSignals();
         try (AgentSource source = new AgentSource(probe.toAgent(Level.FULL));
                 Observation observation = new Observation(
-                        source, check.toChecker(), report, Observation.symbols(report), true, System.err, System.err)) {
-            Progress progress = new Progress(System.err, source.provenance());
+                        source,
+                        check.toChecker(),
+                        report,
+                        Observation.symbols(report),
+                        true,
+                        Console.err(),
+                        Console.err())) {
+            Progress progress = new Progress(Console.err(), source.provenance());
             observation.session().onTick(progress::show);
             Child child = Child.start(command);
             observation.session().watch(() -> child.goesOn(stop) || child.settles(settleSeconds, stop));

@@ -5,6 +5,7 @@ import dev.iputrace.check.CheckerOptions;
 import dev.iputrace.check.Summary;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.EventSource;
+import dev.iputrace.event.Provenance;
 import dev.iputrace.report.EvidenceLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ final class Session {
     private final List<EventSink> taps = new ArrayList<>();
     private Consumer<Summary> onTick = summary -> {};
     private EventSink sink;
+    private Provenance provenance;
     private boolean ended;
     private long idleNs = IDLE_NS_MIN;
 
@@ -37,6 +39,7 @@ final class Session {
         this.evidence = evidence;
         this.checker = new Checker(source.provenance(), options, reporter::finding);
         this.sink = checker;
+        this.provenance = source.provenance();
         source.onRare(evidence);
     }
 
@@ -66,7 +69,7 @@ final class Session {
             step();
             if (System.nanoTime() - nextTickNs >= 0) {
                 nextTickNs = System.nanoTime() + TICK_NS;
-                source.stats(sink);
+                stats();
                 onTick.accept(checker.summary());
             }
         }
@@ -93,9 +96,19 @@ final class Session {
         while (!ended && source.drain(sink) > 0) {
             evidence.flush();
         }
-        source.stats(sink);
+        stats();
         checker.flush();
         evidence.flush();
         return checker.finish();
+    }
+
+    /** The source may know more of itself by now: ext4 came or went, a stream was cut. */
+    private void stats() {
+        source.stats(sink);
+        Provenance now = source.provenance();
+        if (now != provenance) {
+            provenance = now;
+            checker.provenance(now);
+        }
     }
 }

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 final class Signals {
     private Signals() {}
 
-    /** Calls the handler with the signal's number ("INT", "TERM", "HUP"); does nothing where the JVM keeps the signal. */
+    /** The handler gets the signal (INT, TERM, HUP) by number; nothing is done where the JVM keeps the signal. */
     static void handle(String name, Consumer<Integer> handler) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
@@ -22,8 +22,8 @@ final class Signals {
                 }
                 return null;
             };
-            Object proxy = Proxy.newProxyInstance(
-                    Signals.class.getClassLoader(), new Class<?>[] {signalHandler}, invocation);
+            Object proxy =
+                    Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {signalHandler}, invocation);
             signal.getMethod("handle", signal, signalHandler)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
         } catch (ReflectiveOperationException e) {

@@ -43,7 +43,12 @@ public final class EvidenceLog implements EventSink, AutoCloseable {
     private long written;
     private long delayNsMax;
 
-    /** @param path null for no file; @param kernelLog null for none */
+    /**
+     * Opens nothing yet.
+     *
+     * @param path null for no file
+     * @param kernelLog null for none
+     */
     public EvidenceLog(@Nullable Path path, @Nullable KernelLog kernelLog, Symbols symbols) {
         this.path = path;
         this.kernelLog = kernelLog;

@@ -45,7 +45,7 @@ public final class KernelLog implements AutoCloseable {
     }
 
     static String line(EventView event, int broken, long notShown) {
-        Rule first = Rule.values()[Integer.numberOfTrailingZeros(broken)];
+        Rule first = first(broken);
         return String.format(
                 "%siputrace: VIOLATION %s %s dev=%s ino=%s inode=0x%x i_count=%d i_state=0x%x %s tid=%d cpu=%d%s%n",
                 PRIORITY,
@@ -60,6 +60,15 @@ public final class KernelLog implements AutoCloseable {
                 event.tid(),
                 event.cpu(),
                 notShown == 0 ? "" : " (" + notShown + " more not shown)");
+    }
+
+    private static Rule first(int broken) {
+        for (Rule rule : Rule.values()) {
+            if ((broken & rule.bit()) != 0) {
+                return rule;
+            }
+        }
+        throw new IllegalArgumentException("no rule in the set " + broken);
     }
 
     private boolean mayWrite() {

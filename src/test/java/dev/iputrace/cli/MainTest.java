@@ -1,0 +1,56 @@
+package dev.iputrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void everyHelpFitsAnEightyColumnTerminal() {
+        for (Map.Entry<String, CommandLine> command :
+                Main.commandLine().getSubcommands().entrySet()) {
+            String help = command.getValue().getUsageMessage(CommandLine.Help.Ansi.OFF);
+
+            assertThat(Arrays.stream(help.split("\n"))).as(command.getKey()).allMatch(line -> line.length() <= 80);
+        }
+    }
+
+    @Test
+    void noCommandIsWrongUsage() {
+        assertThat(execute()).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("Missing command");
+    }
+
+    @Test
+    void unknownOptionIsWrongUsageAndNamed() {
+        assertThat(execute("live", "--lvel", "full")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("--lvel");
+    }
+
+    @Test
+    void badSizeIsWrongUsageAndNamed() {
+        assertThat(execute("live", "--ring-size", "big")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString()).contains("'big' is not a size");
+    }
+
+    @Test
+    void missingStreamFileIsBadInput() {
+        assertThat(execute("live", "--from", "/no/such/file")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(err.toString()).contains("/no/such/file");
+    }
+
+    private int execute(String... args) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(args);
+    }
+}
