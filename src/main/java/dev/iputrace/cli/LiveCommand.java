@@ -63,7 +63,7 @@ final class LiveCommand implements Callable<Integer> {
 
     /** This host's symbols say nothing about another one's addresses. */
     private Symbols symbols(boolean local) {
-        return local || !report.kallsyms.equals(ReportOptions.KALLSYMS) ? Observation.symbols(report) : Symbols.NONE;
+        return local || !report.kallsyms.equals(ReportOptions.KALLSYMS) ? Observation.symbols(report) : Symbols.none();
     }
 
     private InputStream open() {

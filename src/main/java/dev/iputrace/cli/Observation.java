@@ -5,7 +5,6 @@ import dev.iputrace.check.CheckerOptions;
 import dev.iputrace.check.Summary;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.report.EvidenceLog;
-import dev.iputrace.report.Kallsyms;
 import dev.iputrace.report.KernelLog;
 import dev.iputrace.report.Symbols;
 import java.io.IOException;
@@ -52,7 +51,7 @@ final class Observation implements AutoCloseable {
     }
 
     static Symbols symbols(ReportOptions report) {
-        return Kallsyms.load(report.kallsyms);
+        return new LazySymbols(report.kallsyms);
     }
 
     private @Nullable KernelLog kernelLog(@Nullable Boolean wanted) {

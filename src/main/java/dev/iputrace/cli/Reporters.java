@@ -5,10 +5,8 @@ import dev.iputrace.check.Summary;
 import dev.iputrace.event.Provenance;
 import dev.iputrace.report.EvidenceLog;
 import dev.iputrace.report.JsonReport;
-import dev.iputrace.report.JsonVerdict;
 import dev.iputrace.report.Symbols;
 import dev.iputrace.report.TextReport;
-import dev.iputrace.report.TextSummary;
 import java.io.PrintStream;
 
 /** The two reporters over the report package. */
@@ -29,14 +27,12 @@ final class Reporters {
         private final PrintStream out;
         private final boolean owned;
         private final TextReport report;
-        private final TextSummary summary;
         private final boolean simulated;
 
         Text(PrintStream out, boolean owned, Provenance provenance, Symbols symbols) {
             this.out = out;
             this.owned = owned;
-            this.report = new TextReport(out, symbols);
-            this.summary = new TextSummary(out, symbols);
+            this.report = new TextReport(out, provenance, symbols, false);
             this.simulated = provenance.source().equals("sim");
         }
 
@@ -47,6 +43,7 @@ final class Reporters {
                     out.println("SIMULATED, not this host's kernel:");
                 }
                 report.finding(finding);
+                out.flush();
             } else if (finding.number() % EVERY == 0 || finding.number() == FULL_MAX + 1) {
                 out.println(
                         "finding " + finding.number() + ": " + finding.rule().id() + "; no more details (see --json)");
@@ -58,7 +55,8 @@ final class Reporters {
             if (simulated) {
                 out.println("SIMULATED, not this host's kernel:");
             }
-            summary.print(result);
+            report.summary(result);
+            out.flush();
         }
 
         @Override
@@ -74,23 +72,26 @@ final class Reporters {
         private final PrintStream out;
         private final boolean owned;
         private final JsonReport report;
-        private final JsonVerdict verdict;
 
         Json(PrintStream out, boolean owned, Provenance provenance, Symbols symbols) {
             this.out = out;
             this.owned = owned;
-            this.report = new JsonReport(out, symbols, provenance.source());
-            this.verdict = new JsonVerdict(report, symbols);
+            this.report = new JsonReport(provenance, symbols);
         }
 
         @Override
         public void finding(Finding finding) {
-            report.finding(finding);
+            line(report.violation(finding));
         }
 
         @Override
         public void end(Summary result, int exitCode, EvidenceLog evidence) {
-            verdict.write(result, exitCode, evidence);
+            line(report.verdict(result, exitCode, evidence));
+        }
+
+        private void line(String json) {
+            out.println(json);
+            out.flush();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.iputrace.report;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.EventView;
@@ -54,7 +55,7 @@ public final class EvidenceLog implements EventSink, AutoCloseable {
         this.kernelLog = kernelLog;
         this.symbols = symbols;
         try {
-            json = JsonReport.FACTORY.createGenerator(lines).setRootValueSeparator(null);
+            json = new JsonFactory().createGenerator(lines).setRootValueSeparator(null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -114,7 +115,7 @@ public final class EvidenceLog implements EventSink, AutoCloseable {
     private void startLine(EventView cell, int broken) throws IOException {
         json.writeStartObject();
         json.writeStringField("schema", "iputrace.evidence/1");
-        json.writeStringField("event", Words.op(cell.op()));
+        json.writeStringField("event", Names.op(cell.op()));
         json.writeArrayFieldStart("rules");
         for (Rule rule : Rule.values()) {
             if ((broken & rule.bit()) != 0) {
@@ -124,13 +125,13 @@ public final class EvidenceLog implements EventSink, AutoCloseable {
         json.writeEndArray();
         json.writeStringField("ts_ns", Long.toString(cell.tsNs()));
         json.writeNumberField("cpu", cell.cpu());
-        json.writeStringField("inode", Words.hex(cell.inode()));
-        json.writeStringField("dev", Words.dev(cell.sDev()));
+        json.writeStringField("inode", Symbols.hex(cell.inode()));
+        json.writeStringField("dev", Names.dev(cell.sDev()));
         json.writeStringField("i_ino", Long.toUnsignedString(cell.iIno()));
         json.writeNumberField("i_count", cell.iCount());
-        json.writeStringField("i_state", Words.hex(cell.iState() & 0xffffffffL));
+        json.writeStringField("i_state", Symbols.hex(cell.iState() & 0xffffffffL));
         json.writeStringField("flags", Flag.names(cell.flags()));
-        json.writeStringField("io_end", Words.hex(cell.ioEnd()));
+        json.writeStringField("io_end", Symbols.hex(cell.ioEnd()));
         json.writeNumberField("tid", cell.tid());
     }
 
@@ -143,7 +144,7 @@ public final class EvidenceLog implements EventSink, AutoCloseable {
                 inStack = true;
             }
             for (int i = 0; i < 6 && cell.word(i) != 0; i++) {
-                json.writeString(symbols.name(cell.word(i)));
+                json.writeString(symbols.symbol(cell.word(i)));
             }
         }
     }

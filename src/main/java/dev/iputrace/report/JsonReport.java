@@ -2,7 +2,6 @@ package dev.iputrace.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.iputrace.check.CallStack;
 import dev.iputrace.check.Evidence;
 import dev.iputrace.check.Finding;
 import dev.iputrace.check.Loss;
@@ -49,6 +48,7 @@ public final class JsonReport {
     public String violation(Finding finding) {
         return object(json -> {
             json.writeStringField("schema", "iputrace.violation/1");
+            json.writeStringField("source", provenance.source());
             json.writeNumberField("number", finding.number());
             json.writeStringField("rule", finding.rule().id());
             json.writeStringField("title", finding.rule().title());
@@ -79,7 +79,7 @@ public final class JsonReport {
     }
 
     /** The final object, one line without its newline; {@code exit} is the code the process ends with. */
-    public String verdict(Summary summary, int exit) {
+    public String verdict(Summary summary, int exit, EvidenceLog evidence) {
         return object(json -> {
             json.writeStringField("schema", "iputrace.verdict/1");
             json.writeStringField("verdict", summary.verdict().name());
@@ -93,6 +93,10 @@ public final class JsonReport {
             json.writeNumberField("entered", summary.windowEntered());
             json.writeEndObject();
             loss(json, summary.loss());
+            json.writeObjectFieldStart("evidence");
+            json.writeNumberField("lines", evidence.written());
+            json.writeNumberField("durable_after_ms_max", evidence.delayNsMax() / 1e6);
+            json.writeEndObject();
             strings(json, "reasons", summary.reasons());
             strings(json, "notes", summary.notes());
             strings(json, "internal_errors", summary.internalErrors());
@@ -123,12 +127,7 @@ public final class JsonReport {
         if (evidence.tgid() != 0) {
             json.writeNumberField("tgid", evidence.tgid());
         }
-        json.writeArrayFieldStart("stack");
-        CallStack stack = evidence.stack();
-        for (int i = 0; i < stack.depth(); i++) {
-            json.writeString(symbols.symbol(stack.address(i)));
-        }
-        json.writeEndArray();
+        strings(json, "stack", symbols.frames(evidence.stack()));
         json.writeEndObject();
     }
 

@@ -51,7 +51,7 @@ public final class KernelLog implements AutoCloseable {
                 PRIORITY,
                 first.id(),
                 first.title(),
-                Words.dev(event.sDev()),
+                Names.dev(event.sDev()),
                 Long.toUnsignedString(event.iIno()),
                 event.inode(),
                 event.iCount(),

@@ -1,6 +1,5 @@
 package dev.iputrace.report;
 
-import dev.iputrace.check.CallStack;
 import dev.iputrace.check.Evidence;
 import dev.iputrace.check.Finding;
 import dev.iputrace.check.Seen;
@@ -88,12 +87,12 @@ public final class TextReport {
         page.blank();
         page.line("  " + title + ": " + what(seen));
         page.line("    " + when(evidence) + ", i_count " + seen.iCount());
-        CallStack stack = evidence.stack();
-        if (stack.isEmpty()) {
+        List<String> frames = symbols.frames(evidence.stack());
+        if (frames.isEmpty()) {
             page.line("      (no stack was sent)");
         }
-        for (int i = 0; i < stack.depth(); i++) {
-            page.line("      " + symbols.symbol(stack.address(i)));
+        for (String frame : frames) {
+            page.line("      " + frame);
         }
     }
 

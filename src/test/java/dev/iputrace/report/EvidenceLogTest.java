@@ -27,7 +27,7 @@ class EvidenceLogTest {
     @Test
     void badPutIsOnTheDiskWithTaskAndStackAfterFlush() throws IOException {
         Path file = dir.resolve("evidence.jsonl");
-        try (EvidenceLog log = new EvidenceLog(file, null, Symbols.NONE)) {
+        try (EvidenceLog log = new EvidenceLog(file, null, Symbols.none())) {
             badPut(log, "kworker/u4:2");
             log.flush();
 
@@ -42,7 +42,7 @@ class EvidenceLogTest {
     @Test
     void hostileTaskNameCannotEndTheLine() throws IOException {
         Path file = dir.resolve("evidence.jsonl");
-        try (EvidenceLog log = new EvidenceLog(file, null, Symbols.NONE)) {
+        try (EvidenceLog log = new EvidenceLog(file, null, Symbols.none())) {
             badPut(log, "a\"}\n{\"x");
             log.flush();
 
@@ -53,7 +53,7 @@ class EvidenceLogTest {
     @Test
     void goodPutLeavesNoFile() {
         Path file = dir.resolve("evidence.jsonl");
-        try (EvidenceLog log = new EvidenceLog(file, null, Symbols.NONE)) {
+        try (EvidenceLog log = new EvidenceLog(file, null, Symbols.none())) {
             writer.begin(0, 1, OpCode.IPUT, 0, 0, 0).inode(1, 12, 1).state(1, 0);
             log.cell(cell);
             log.flush();
@@ -66,7 +66,7 @@ class EvidenceLogTest {
     @Test
     void fileThatCannotBeWrittenEndsTheFileAndNotTheObservation() {
         Path file = dir.resolve("no such folder").resolve("evidence.jsonl");
-        try (EvidenceLog log = new EvidenceLog(file, null, Symbols.NONE)) {
+        try (EvidenceLog log = new EvidenceLog(file, null, Symbols.none())) {
             badPut(log, "a");
             log.flush();
             badPut(log, "b");
@@ -79,7 +79,7 @@ class EvidenceLogTest {
     @Test
     void warmUpWritesNothing() {
         Path file = dir.resolve("evidence.jsonl");
-        try (EvidenceLog log = new EvidenceLog(file, null, Symbols.NONE)) {
+        try (EvidenceLog log = new EvidenceLog(file, null, Symbols.none())) {
             log.warmUp(cell);
             log.flush();
         }
@@ -91,7 +91,7 @@ class EvidenceLogTest {
     void violationGoesToTheKernelLogAtOnceAndAFloodIsCut() throws IOException {
         Path kmsg = Files.createFile(dir.resolve("kmsg"));
         try (KernelLog kernelLog = new KernelLog(kmsg);
-                EvidenceLog log = new EvidenceLog(null, kernelLog, Symbols.NONE)) {
+                EvidenceLog log = new EvidenceLog(null, kernelLog, Symbols.none())) {
             for (int i = 0; i < 100; i++) {
                 badPut(log, "a");
             }

@@ -173,7 +173,8 @@ class ReportTest {
 
     @Test
     void theVerdictIsTheAgreedObject() throws IOException {
-        String line = new JsonReport(provenance(), symbols).verdict(run.summary(), 10);
+        String line =
+                new JsonReport(provenance(), symbols).verdict(run.summary(), 10, new EvidenceLog(null, null, symbols));
 
         assertThat(line)
                 .startsWith("{\"schema\":\"iputrace.verdict/1\",\"verdict\":\"VIOLATION\",\"exit\":10,"
