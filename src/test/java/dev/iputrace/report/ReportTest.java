@@ -196,6 +196,7 @@ class ReportTest {
                         "rules",
                         "window",
                         "loss",
+                        "evidence",
                         "reasons",
                         "notes",
                         "internal_errors");
