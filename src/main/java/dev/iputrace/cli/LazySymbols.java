@@ -30,6 +30,11 @@ final class LazySymbols implements Symbols {
         return loaded.join().symbol(address);
     }
 
+    /** What is known by now: addresses until all is read. For those who cannot wait. */
+    Symbols known() {
+        return address -> loaded.getNow(Symbols.none()).symbol(address);
+    }
+
     @Override
     public String function(long address) {
         return loaded.join().function(address);

@@ -45,7 +45,8 @@ final class Observation implements AutoCloseable {
                     ExitCode.INTERNAL, "cannot write the report: path=" + report.output + ": " + e.getMessage());
         }
         kernelLog = live ? kernelLog(report.kmsg) : null;
-        evidence = new EvidenceLog(report.evidencePath(), kernelLog, symbols);
+        Symbols known = symbols instanceof LazySymbols lazy ? lazy.known() : symbols;
+        evidence = new EvidenceLog(report.evidencePath(), kernelLog, known);
         evidence.warmUp(new EventCell());
         session = new Session(source, options, reporter, evidence);
     }

@@ -17,15 +17,23 @@ public interface Symbols {
     }
 
     /**
-     * A stack by name, innermost first. What an fentry program adds on top, itself and its trampoline, is left out: it
-     * is not the kernel's doing.
+     * A stack by name, innermost first. What fentry programs add is left out, as it is not the kernel's doing: the
+     * program itself, trampolines, and the second frame of a function that a trampoline calls.
      */
     default List<String> frames(CallStack stack) {
         List<String> frames = new ArrayList<>();
+        String lastFunction = "";
+        boolean throughTrampoline = false;
         for (int i = 0; i < stack.depth(); i++) {
-            String symbol = symbol(stack.address(i));
-            if (!frames.isEmpty() || !(symbol.startsWith("bpf_prog_") || symbol.startsWith("bpf_trampoline_"))) {
-                frames.add(symbol);
+            String function = function(stack.address(i));
+            if (function.startsWith("bpf_prog_") || function.startsWith("bpf_trampoline_")) {
+                throughTrampoline = true;
+            } else {
+                if (!throughTrampoline || !function.equals(lastFunction)) {
+                    frames.add(symbol(stack.address(i)));
+                }
+                throughTrampoline = false;
+                lastFunction = function;
             }
         }
         return frames;

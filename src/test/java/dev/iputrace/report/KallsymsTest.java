@@ -2,6 +2,7 @@ package dev.iputrace.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.iputrace.check.CallStack;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -61,5 +62,29 @@ class KallsymsTest {
 
     private static Kallsyms read(String text) throws IOException {
         return Kallsyms.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void whatTheTracerAddsToAStackIsLeftOut() throws IOException {
+        String text = """
+                ffffffff81000100 T igrab
+                ffffffffc0001000 t ext4_init_io_end\t[ext4]
+                ffffffffc0002000 t ext4_writepages\t[ext4]
+                ffffffffc0500000 t bpf_prog_0123456789abcdef_f_igrab_ret\t[bpf]
+                ffffffffc0600000 t bpf_trampoline_6442\t[bpf]
+                """;
+        Symbols symbols = Kallsyms.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        CallStack stack = CallStack.of(
+                0xffffffffc0500010L,
+                0xffffffffc0600040L,
+                0xffffffff81000105L,
+                0xffffffffc0001030L,
+                0xffffffffc0600076L,
+                0xffffffffc0001005L,
+                0xffffffffc0002468L);
+
+        assertThat(symbols.frames(stack))
+                .extracting(frame -> frame.replaceAll("/.*", ""))
+                .containsExactly("igrab+0x5", "ext4_init_io_end+0x30", "ext4_writepages+0x468");
     }
 }

@@ -161,7 +161,7 @@ class ReportTest {
 
         assertThat(line)
                 .doesNotContain("\n")
-                .startsWith("{\"schema\":\"iputrace.violation/1\",\"number\":2,\"rule\":\"R2\"");
+                .startsWith("{\"schema\":\"iputrace.violation/1\",\"source\":\"test\",\"number\":2,\"rule\":\"R2\"");
         assertThat(line)
                 .contains("\"ts_ns\":\"5100000\"")
                 .contains("\"inode\":\"0xffff888000000440\"")
