@@ -56,6 +56,9 @@ class ImportDirectionTest {
     static final ArchRule reportImportsCheck = only("report", "check", "model", "event");
 
     @ArchTest
+    static final ArchRule benchImportsWhatItMeasures = only("bench", "agent", "check", "model", "abi", "event");
+
+    @ArchTest
     static final ArchRule onlyAgentKnowsJna = onlyInside("agent", "com.sun.jna..");
 
     @ArchTest

@@ -113,6 +113,11 @@ public final class EventCell implements EventView {
     }
 
     @Override
+    public long head() {
+        return buffer.getLong(base + CellLayout.OP);
+    }
+
+    @Override
     public long word(int index) {
         return buffer.getLong(base + CellLayout.WORDS + 8 * index);
     }

@@ -16,17 +16,11 @@ final class Cells {
     /** {@code inode} replaces the event's own, for events that know only the io_end. */
     static void copy(EventView event, long inode, long[] to, int at) {
         to[at] = event.tsNs();
-        to[at + 1] = head(event.op(), event.flags(), event.cpu(), event.seq());
+        to[at + 1] = event.head();
         to[at + INODE] = inode;
-        to[at + IO_END] = event.ioEnd();
-        to[at + 4] = event.iIno();
-        to[at + 5] = event.caller();
-        to[at + 6] = (event.sDev() & 0xffffffffL) | (long) event.iCount() << 32;
-        to[at + 7] = (event.iState() & 0xffffffffL) | (long) event.tid() << 32;
-    }
-
-    static long head(int op, int flags, int cpu, int seq) {
-        return op | (long) flags << 8 | (long) cpu << 16 | (long) seq << 32;
+        for (int word = 1; word < LONGS - 2; word++) {
+            to[at + 2 + word] = event.word(word);
+        }
     }
 
     static int op(long head) {

@@ -44,6 +44,9 @@ public interface EventView {
 
     int tid();
 
+    /** {@link #op}, {@link #flags}, {@link #cpu} and {@link #seq} as they lie in the cell: bytes 8 to 15. */
+    long head();
+
     /** The 64-bit word {@code index} (0..5) behind the 16-byte head: a stack address, or what the op defines. */
     long word(int index);
 }
