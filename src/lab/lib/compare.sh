@@ -7,16 +7,17 @@
 
 # compare_verdict RUN_DIR: the verdict object, or null.
 compare_verdict() {
-	[[ -f $1/report.jsonl ]] || { echo null && return; }
-	tail -n 1 "$1/report.jsonl" |
-		jq -c 'if .schema == "iputrace.verdict/1" then . else null end' 2>/dev/null || echo null
+	local last=''
+	[[ -f $1/report.jsonl ]] && last=$(tail -n 1 "$1/report.jsonl" |
+		jq -c 'if .schema == "iputrace.verdict/1" then . else null end' 2>/dev/null || true)
+	echo "${last:-null}"
 }
 
 # compare_rows RUN_DIR WITH_IPUTRACE: TSV of what, truth, iputrace, same. A truth of N..M is the range the two marks allow.
 compare_rows() {
 	jq -rn --slurpfile truth "$1/truth.json" --argjson with "$2" --argjson verdict "$(compare_verdict "$1")" '
 		$truth[0] as $t | ($verdict.counts // {}) as $c
-		| ($verdict.attach.io_end_free // $verdict.attach.points.io_end_free // "" | tostring) as $alias
+		| ($verdict.attach["probe.io_end_free"] // "") as $alias
 		| def free(by; whole): (by | to_entries | map(select(.key as $k | $alias | endswith($k)))[0].value) // whole;
 		[ ["igrab refused", $t.at_least.igrab_refused, $t.igrab_refused, $c.igrab_refused],
 		  ["bad iput", $t.at_least.bad_put, $t.bad_put, $c.bad_put],

@@ -54,8 +54,9 @@ public final class AgentSource implements EventSource {
     }
 
     @Override
-    public void onRare(EventSink urgent) {
+    public boolean onRare(EventSink urgent) {
         rings.onRare(urgent);
+        return true;
     }
 
     /** Also follows ext4 being loaded and unloaded. */

@@ -51,7 +51,13 @@ final class LiveCommand implements Callable<Integer> {
         boolean local = from == null;
         try (EventSource source = local ? new AgentSource(probe.toAgent(Level.GUARD)) : new StreamSource(open());
                 Observation observation = new Observation(
-                        source, check.toChecker(), report, symbols(local), local, Console.out(), Console.err())) {
+                        source,
+                        check.toChecker(),
+                        report,
+                        symbols(local),
+                        local ? Watched.THIS_HOST : Watched.OTHER_HOST,
+                        Console.out(),
+                        Console.err())) {
             Progress progress = new Progress(Console.err(), source.provenance());
             observation.session().onTick(progress::show);
             long endNs = seconds == null ? Long.MAX_VALUE : System.nanoTime() + seconds * 1_000_000_000L;

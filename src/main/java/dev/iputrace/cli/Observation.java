@@ -25,7 +25,7 @@ final class Observation implements AutoCloseable {
     private final PrintStream log;
 
     /**
-     * @param live whether this host's own kernel is watched: only then may the kernel's log be written by default
+     * @param watched where evidence of violations belongs
      * @param log progress and warnings
      */
     Observation(
@@ -33,7 +33,7 @@ final class Observation implements AutoCloseable {
             CheckerOptions options,
             ReportOptions report,
             Symbols symbols,
-            boolean live,
+            Watched watched,
             PrintStream out,
             PrintStream log) {
         this.log = log;
@@ -44,9 +44,9 @@ final class Observation implements AutoCloseable {
             throw new CommandException(
                     ExitCode.INTERNAL, "cannot write the report: path=" + report.output + ": " + e.getMessage());
         }
-        kernelLog = live ? kernelLog(report.kmsg) : null;
+        kernelLog = watched == Watched.THIS_HOST ? kernelLog(report.kmsg) : null;
         Symbols known = symbols instanceof LazySymbols lazy ? lazy.known() : symbols;
-        evidence = new EvidenceLog(report.evidencePath(), kernelLog, known);
+        evidence = new EvidenceLog(watched == Watched.NONE ? null : report.evidencePath(), kernelLog, known);
         evidence.warmUp(new EventCell());
         session = new Session(source, options, reporter, evidence);
     }

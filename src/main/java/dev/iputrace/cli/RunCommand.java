@@ -63,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
                         check.toChecker(),
                         report,
                         Observation.symbols(report),
-                        true,
+                        Watched.THIS_HOST,
                         Console.err(),
                         Console.err())) {
             Progress progress = new Progress(Console.err(), source.provenance());

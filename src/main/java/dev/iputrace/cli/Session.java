@@ -40,11 +40,13 @@ final class Session {
         this.checker = new Checker(source.provenance(), options, reporter::finding);
         this.sink = checker;
         this.provenance = source.provenance();
-        source.onRare(evidence);
+        if (!source.onRare(evidence)) {
+            tap(evidence);
+        }
     }
 
     /** Also gives every cell to this sink, before the checker sees it. */
-    Session tap(EventSink tap) {
+    final Session tap(EventSink tap) {
         taps.add(tap);
         EventSink[] all = taps.toArray(EventSink[]::new);
         sink = cell -> {

@@ -33,9 +33,13 @@ public interface EventSource extends AutoCloseable {
 
     /**
      * Names who is told of rare events (refusals, broken rules) at once, ahead of the ordered stream, in which the same
-     * cells come again. Sources without such a fast lane ignore it.
+     * cells come again.
+     *
+     * @return false when this source has no such fast lane, and will not call
      */
-    default void onRare(EventSink urgent) {}
+    default boolean onRare(EventSink urgent) {
+        return false;
+    }
 
     /** Frees everything; no exception, failures are the source's to report in its provenance. */
     @Override

@@ -85,6 +85,6 @@ class KallsymsTest {
 
         assertThat(symbols.frames(stack))
                 .extracting(frame -> frame.replaceAll("/.*", ""))
-                .containsExactly("igrab+0x5", "ext4_init_io_end+0x30", "ext4_writepages+0x468");
+                .containsExactly("igrab+0x5", "ext4_init_io_end+0x30", "ext4_writepages+0x468 [ext4]");
     }
 }
