@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
-/** Opens whatever holds events, by its content: a recording, a stream of the agent, a text trace, any of these gzipped. */
+/** Opens whatever holds events, by its content: a recording, a stream of the agent, a text trace; gzipped, too. */
 public final class Inputs {
     /** Standard input. */
     public static final String PIPE = "-";
