@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 /** Where the report goes and in which form. */
 final class ReportOptions {
     static final Path KALLSYMS = Path.of("/proc/kallsyms");
+    static final String EVIDENCE = "iputrace-evidence.jsonl";
 
     @Option(
             names = "--json",
@@ -27,7 +28,7 @@ final class ReportOptions {
     @Option(
             names = "--evidence",
             paramLabel = "FILE",
-            defaultValue = "iputrace-evidence.jsonl",
+            defaultValue = EVIDENCE,
             description = "Each violation is appended to FILE and on the disk before anything slow is done; none for"
                     + " no such file. Default: ${DEFAULT-VALUE}, made when the first comes.")
     String evidence = "";

@@ -26,7 +26,16 @@ import picocli.CommandLine.Spec;
             "11:unknown: something was lost, so absence proves nothing"
         },
         footer = {"%nThe lab, real kernels in a virtual machine: iputrace lab --help"},
-        subcommands = {LiveCommand.class, RunCommand.class, DoctorCommand.class})
+        subcommands = {
+            LiveCommand.class,
+            RunCommand.class,
+            RecordCommand.class,
+            ReplayCommand.class,
+            ImportCommand.class,
+            ExportCommand.class,
+            RepairCommand.class,
+            DoctorCommand.class
+        })
 final class RootCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();

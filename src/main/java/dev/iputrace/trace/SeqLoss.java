@@ -72,7 +72,7 @@ public final class SeqLoss {
         }
     }
 
-    /** Too high for a moment where an event is placed before one that was tried earlier. */
+    /** Too high for a moment, where an event has overtaken the one that its interrupt came upon. */
     public long lost() {
         return told + (counted ? Math.max(tried - first - seen, 0) : 0);
     }

@@ -11,8 +11,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands that capture a trace with another tool. The texts are resources, {@code how/TOOL.txt}, with holes: {@code
- * @i_count@} and the like for offsets, {@code @free@} for the function that frees an io_end.
+ * The commands that capture a trace with another tool. The texts are resources, {@code how/TOOL.txt}, with holes: names
+ * of fields between at signs for offsets, and {@code free} for the function that frees an io_end.
  */
 public final class CaptureRecipe {
     public static final List<String> TOOLS = List.of("ftrace", "trace-cmd", "perf", "bpftrace", "systemtap");
@@ -23,8 +23,9 @@ public final class CaptureRecipe {
     private static final String READ_OFF = """
             # NOT READY TO RUN: the offsets of %s are not known here. Read them off the box, with its
             # kernel-debuginfo installed, and put them where OFFSET_OF_... stands:
-            #   pahole -C inode /usr/lib/debug/lib/modules/$(uname -r)/vmlinux | grep -E 'i_count|i_state|i_ino|i_nlink|i_sb;'
-            #   pahole -C super_block /usr/lib/debug/lib/modules/$(uname -r)/vmlinux | grep s_dev
+            #   v=/usr/lib/debug/lib/modules/$(uname -r)/vmlinux
+            #   pahole -C inode $v | grep -E 'i_count|i_state|i_ino|i_nlink|i_sb;'
+            #   pahole -C super_block $v | grep s_dev
             # or in crash(8):  struct -o inode    struct -o super_block
             """;
 

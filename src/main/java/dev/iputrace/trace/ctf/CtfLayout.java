@@ -34,8 +34,8 @@ final class CtfLayout {
     static final int ABI_VERSION = 76;
 
     /**
-     * Event id of the format itself: word 0 is the true time of the cell that follows, which came so late that its
-     * own timestamp had to be raised to keep the stream in order of time.
+     * Event id of the format itself: word 0 is the true time of the cell that follows, which came behind a younger one
+     * and had its own timestamp raised to that one's, to keep the stream in order of time.
      */
     static final int LATE = 128;
 

@@ -8,60 +8,67 @@ import dev.iputrace.trace.SeqLoss;
  * buffer fills is no loss, so a packet is given the least that is still missing anywhere behind it.
  */
 final class PacketLoss {
-    /** As of the last full packet that was written. */
-    private final SeqLoss written;
+    /** As of the last sealed packet. */
+    private final SeqLoss sealed;
 
     private final SeqLoss running;
-    private final SeqLoss full;
+    private final SeqLoss[] behind;
     private final long[] lost;
-    /** The counter never goes back: what the last full packet says. */
+    /** The counter never goes back: what the last sealed packet says. */
     private long floor;
 
-    PacketLoss(SeqLoss written, int packets) {
-        this.written = written;
-        this.running = written.copy();
-        this.full = written.copy();
+    PacketLoss(SeqLoss sealed, int packets) {
+        this.sealed = sealed;
+        this.running = sealed.copy();
         this.lost = new long[packets];
+        this.behind = new SeqLoss[packets];
+        for (int i = 0; i < packets; i++) {
+            behind[i] = sealed.copy();
+        }
     }
 
     /**
-     * Counts from the first packet that is not yet on disk in full: {@code count} cells of the buffer are written now,
-     * those up to {@code cells} wait.
+     * Counts from the first packet that is not sealed: {@code count} cells of the buffer are written now, those up to
+     * {@code cells} wait; packets before {@code sealedThen} are sealed by this.
      */
-    void count(EventCell stored, int firstPacket, int count, int cells) {
-        running.set(written);
-        full.set(written);
+    void count(EventCell stored, int firstPacket, int sealedThen, int count, int cells) {
+        running.set(sealed);
         int last = (count - 1) / CtfLayout.CELLS_PER_PACKET;
-        for (int i = firstPacket * CtfLayout.CELLS_PER_PACKET; i < count; i++) {
-            stored.at(CtfLayout.cellOffset(i));
-            running.cell(stored, stored.op());
-            if ((i + 1) % CtfLayout.CELLS_PER_PACKET == 0) {
-                lost[i / CtfLayout.CELLS_PER_PACKET] = running.lost();
-                full.set(running);
-            }
+        for (int packet = firstPacket; packet <= last; packet++) {
+            int from = packet * CtfLayout.CELLS_PER_PACKET;
+            add(stored, from, Math.min(from + CtfLayout.CELLS_PER_PACKET, count));
+            lost[packet] = running.lost();
+            behind[packet].set(running);
         }
-        lost[last] = running.lost();
-        written.set(full);
         long least = lost[last];
         for (int i = count; i < cells; i++) {
-            stored.at(CtfLayout.cellOffset(i));
-            running.cell(stored, stored.op());
+            add(stored, i, i + 1);
             least = Math.min(least, running.lost());
         }
         for (int packet = last; packet >= firstPacket; packet--) {
             least = Math.max(Math.min(least, lost[packet]), floor);
             lost[packet] = least;
         }
-        int lastFull = count / CtfLayout.CELLS_PER_PACKET - 1;
-        floor = lastFull >= firstPacket ? lost[lastFull] : floor;
+        if (sealedThen > firstPacket) {
+            sealed.set(behind[sealedThen - 1]);
+            floor = lost[sealedThen - 1];
+        }
+        running.set(behind[last]);
+    }
+
+    private void add(EventCell stored, int from, int to) {
+        for (int i = from; i < to; i++) {
+            stored.at(CtfLayout.cellOffset(i));
+            running.cell(stored, stored.op());
+        }
     }
 
     long discarded(int packet) {
         return lost[packet];
     }
 
-    /** No more cells: the rest of the last packet counts, too. */
+    /** No more cells: what was written last counts in full. */
     void end() {
-        written.set(running);
+        sealed.set(running);
     }
 }

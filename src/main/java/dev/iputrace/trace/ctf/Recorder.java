@@ -19,12 +19,10 @@ import org.jspecify.annotations.Nullable;
  * Records every cell it is given. A failed write, a full disk above all, ends the recording and not the run: from then
  * on cells are only counted, {@link #problem} says why, and what was written stays readable.
  *
- * <p>Cells are on disk at the latest {@code COMMIT_NS} of stream time after they came, except those of the last
- * {@code HOLD_NS}, for which late ones may still have to be put in front. Used by one thread.
+ * <p>Cells are on disk at the latest {@code COMMIT_NS} of stream time after they came. Used by one thread.
  */
 public final class Recorder implements EventSink, AutoCloseable {
     private static final long COMMIT_NS = 250_000_000;
-    private static final long HOLD_NS = 50_000_000;
 
     private static final int SIZE_CHECK_MASK = 0x3ff;
     private static final long SIZE_SLACK = 2 * SIZE_CHECK_MASK * 64L;
@@ -93,13 +91,12 @@ public final class Recorder implements EventSink, AutoCloseable {
     @Override
     public void cell(EventView cell) {
         TraceWriter writer = trace;
-        int op = cell.op();
-        if (writer == null || !CtfLayout.isKnown(op)) {
+        if (writer == null || !CtfLayout.isKnown(cell.op())) {
             skipped++;
             return;
         }
         try {
-            if (writer.cell(cell, op, cell.cpu())) {
+            if (writer.cell(cell, cell.cpu())) {
                 recorded++;
             } else {
                 skipped++;
@@ -108,7 +105,7 @@ public final class Recorder implements EventSink, AutoCloseable {
             if (tsNs >= nextCommitTsNs) {
                 newestTsNs = Math.max(newestTsNs, tsNs);
                 nextCommitTsNs = newestTsNs > Long.MAX_VALUE - COMMIT_NS ? Long.MAX_VALUE : newestTsNs + COMMIT_NS;
-                writer.commit(newestTsNs - HOLD_NS, options.sync());
+                writer.commit(options.sync());
             }
             if ((recorded & SIZE_CHECK_MASK) == 0) {
                 checkSize(writer);
@@ -138,7 +135,7 @@ public final class Recorder implements EventSink, AutoCloseable {
         TraceWriter writer = trace;
         if (writer != null) {
             try {
-                writer.commit(Long.MAX_VALUE, options.sync());
+                writer.commit(options.sync());
             } catch (IOException e) {
                 fail(e);
             }

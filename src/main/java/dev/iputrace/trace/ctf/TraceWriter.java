@@ -52,7 +52,7 @@ final class TraceWriter implements AutoCloseable {
     }
 
     /** False when there are too many CPUs to give this one a file. */
-    boolean cell(EventView cell, int op, int cpu) throws IOException {
+    boolean cell(EventView cell, int cpu) throws IOException {
         StreamWriter stream = cpu < streams.length ? streams[cpu] : null;
         if (stream == null) {
             stream = newStream(cpu);
@@ -60,7 +60,7 @@ final class TraceWriter implements AutoCloseable {
                 return false;
             }
         }
-        stream.cell(cell, op);
+        stream.cell(cell);
         return true;
     }
 
@@ -77,10 +77,10 @@ final class TraceWriter implements AutoCloseable {
         return stream;
     }
 
-    void commit(long untilTsNs, boolean sync) throws IOException {
+    void commit(boolean sync) throws IOException {
         for (StreamWriter stream : streams) {
             if (stream != null) {
-                stream.commit(untilTsNs);
+                stream.commit();
                 if (sync) {
                     stream.sync();
                 }

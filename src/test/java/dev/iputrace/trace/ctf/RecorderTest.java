@@ -60,34 +60,19 @@ class RecorderTest {
     }
 
     @Test
-    void lateCellsAreSortedInWithTheirCompanionsBehindThem() throws Exception {
+    void cellsKeepTheirOrderAndTheirTimes() throws Exception {
         Path recording = folder.resolve("r");
+        EventCell igrab = Cells.event(OpCode.IGRAB, 0, 105, 0, 0);
         EventCell init = Cells.event(OpCode.IO_END_INIT, 0, 100, 0, 1);
         EventCell stack = Cells.event(OpCode.STACK, 0, 100, 0, 1);
-        EventCell igrab = Cells.event(OpCode.IGRAB, 0, 105, 0, 0);
-        EventCell twin = Cells.event(OpCode.IPUT, 0, 100, 0, 2);
+        EventCell next = Cells.event(OpCode.IPUT, 0, 106, 0, 2);
 
-        Cells.record(recording, igrab, init, stack, twin);
-
-        assertThat(Cells.replay(recording)).isEqualTo(Cells.texts(init, stack, twin, igrab));
-    }
-
-    @Test
-    void aCellTooLateForTheBufferKeepsItsTrueTime() throws Exception {
-        Path recording = folder.resolve("r");
-        List<EventCell> cells = new ArrayList<>();
-        for (int i = 0; i < 5000; i++) {
-            cells.add(Cells.iput(1000 + i, 0, i));
-        }
-        cells.add(4000, Cells.event(OpCode.IO_END_INIT, 0, 7, 0, 5000));
-        cells.add(4001, Cells.event(OpCode.STACK, 0, 7, 0, 5000));
-
-        Cells.record(recording, cells.toArray(EventCell[]::new));
+        Cells.record(recording, igrab, init, stack, next);
         Babeltrace babeltrace = Babeltrace.read(recording);
 
-        assertThat(Cells.replay(recording)).isEqualTo(Cells.texts(cells.toArray(EventCell[]::new)));
+        assertThat(Cells.replay(recording)).isEqualTo(Cells.texts(igrab, init, stack, next));
         assertThat(babeltrace.exitCode()).as(babeltrace.errors()).isZero();
-        assertThat(babeltrace.lines()).hasSize(cells.size() + 2);
+        assertThat(babeltrace.lines()).as("two of them late marks").hasSize(6);
     }
 
     @Test
@@ -107,9 +92,15 @@ class RecorderTest {
 
             Cells.record(recording, cells.toArray(EventCell[]::new));
 
-            assertThat(Cells.replay(recording))
-                    .as("seed " + seed)
-                    .containsExactlyInAnyOrderElementsOf(Cells.texts(cells.toArray(EventCell[]::new)));
+            List<String> replayed = Cells.replay(recording);
+            List<String> given = Cells.texts(cells.toArray(EventCell[]::new));
+            for (String cpu : List.of(" cpu0 ", " cpu1 ", " cpu2 ")) {
+                assertThat(replayed.stream().filter(line -> line.contains(cpu)))
+                        .as("seed " + seed + cpu)
+                        .containsExactlyElementsOf(given.stream()
+                                .filter(line -> line.contains(cpu))
+                                .toList());
+            }
             Babeltrace babeltrace = Babeltrace.read(recording);
             assertThat(babeltrace.exitCode())
                     .as("seed " + seed + babeltrace.errors())

@@ -1,0 +1,84 @@
+package dev.iputrace.cli;
+
+import dev.iputrace.event.EventSource;
+import dev.iputrace.report.Symbols;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Checks recorded traces: our own, the stream of iputrace-agent, text of ftrace, trace-cmd report and perf"
+                    + " script, the lines of our bpftrace and systemtap scripts; gzipped or not. The format is told by"
+                    + " the content. Each PATH is judged by itself; the worst decides the exit code."
+        },
+        footer = "%nHow to capture a trace with other tools: iputrace import --how ftrace")
+final class ReplayCommand implements Callable<Integer> {
+    @Mixin
+    private InputOptions input = new InputOptions();
+
+    @Mixin
+    private CheckOptions check = new CheckOptions();
+
+    @Mixin
+    private ReportOptions report = new ReportOptions();
+
+    @Option(names = "--from", paramLabel = "SECONDS", description = "Only events from then on, by the trace's clock.")
+    @Nullable
+    Double from;
+
+    @Option(names = "--to", paramLabel = "SECONDS", description = "Only events until then.")
+    @Nullable
+    Double to;
+
+    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Recording, stream or text trace; - for stdin.")
+    private List<String> paths = new ArrayList<>();
+
+    /** From good to bad: a proof holds in a damaged trace, too. */
+    private static final List<Integer> WORSE =
+            List.of(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.BAD_INPUT, ExitCode.VIOLATION);
+
+    @Override
+    public Integer call() {
+        Stop stop = Stop.onSignals();
+        input.from = from;
+        input.to = to;
+        int worst = ExitCode.OK;
+        for (String path : paths) {
+            int code = replay(path, stop);
+            worst = WORSE.indexOf(code) > WORSE.indexOf(worst) ? code : worst;
+        }
+        return worst;
+    }
+
+    private int replay(String path, Stop stop) {
+        if (report.evidence.equals(ReportOptions.EVIDENCE)) {
+            report.evidence = "none";
+        }
+        Symbols symbols = report.kallsyms.equals(ReportOptions.KALLSYMS) ? Symbols.none() : Observation.symbols(report);
+        try (EventSource source = input.open(path);
+                Observation observation = new Observation(
+                        source, check.toChecker(), report, symbols, false, Console.out(), Console.err())) {
+            ReplayProgress progress = new ReplayProgress(Console.err(), source);
+            observation.session().onTick(progress::show);
+            observation.session().watch(() -> !stop.asked());
+            progress.done();
+            return observation.end(summary -> {
+                String damage = source.provenance().get("damage");
+                int code = ExitCode.of(summary.verdict());
+                if (damage == null) {
+                    return code;
+                }
+                Console.err().println("iputrace: damaged input: path=" + path + ": " + damage);
+                return code == ExitCode.VIOLATION ? code : ExitCode.BAD_INPUT;
+            });
+        }
+    }
+}
