@@ -135,6 +135,9 @@ int main(int argc, char **argv)
 	producer.events = options.events;
 	producer.rate = options.rate;
 	if (!strcmp(mode, "serve"))
-		return serve(&producer);
-	return read_here(&producer, !strcmp(mode, "libbpf"), options.inodes);
+		err = serve(&producer);
+	else
+		err = read_here(&producer, !strcmp(mode, "libbpf"), options.inodes);
+	history_free(&producer.history);
+	return err;
 }
