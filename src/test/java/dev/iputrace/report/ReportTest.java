@@ -167,7 +167,17 @@ class ReportTest {
                 .contains("\"inode\":\"0xffff888000000440\"")
                 .contains("\"stack\":[\"ext4_free_io_end+0x20/0x1000 [ext4]\",\"process_one_work+0x0/0x1000\"");
         assertThat(names(line))
-                .startsWith("schema", "number", "rule", "title", "also", "strength", "kernel", "generation", "event");
+                .startsWith(
+                        "schema",
+                        "source",
+                        "number",
+                        "rule",
+                        "title",
+                        "also",
+                        "strength",
+                        "kernel",
+                        "generation",
+                        "event");
         assertThat(names(line)).endsWith("refusal", "init", "proof", "consequence", "history");
     }
 
