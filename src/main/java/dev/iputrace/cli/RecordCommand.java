@@ -69,7 +69,7 @@ final class RecordCommand implements Callable<Integer> {
                         check.toChecker(),
                         report,
                         Observation.symbols(report),
-                        true,
+                        Watched.THIS_HOST,
                         Console.err(),
                         Console.err())) {
             Tick tick = new Tick(recording, source, new Progress(Console.err(), source.provenance()));

@@ -59,13 +59,10 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private int replay(String path, Stop stop) {
-        if (report.evidence.equals(ReportOptions.EVIDENCE)) {
-            report.evidence = "none";
-        }
         Symbols symbols = report.kallsyms.equals(ReportOptions.KALLSYMS) ? Symbols.none() : Observation.symbols(report);
         try (EventSource source = input.open(path);
                 Observation observation = new Observation(
-                        source, check.toChecker(), report, symbols, false, Console.out(), Console.err())) {
+                        source, check.toChecker(), report, symbols, Watched.NONE, Console.out(), Console.err())) {
             ReplayProgress progress = new ReplayProgress(Console.err(), source);
             observation.session().onTick(progress::show);
             observation.session().watch(() -> !stop.asked());
