@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 /** {@code iputrace bench}: speed of parts of iputrace, measured beside a rival in the same run. */
 @Command(
         name = "bench",
+        mixinStandardHelpOptions = true,
         description = "Measure parts of iputrace beside rivals, in one run",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = BenchCommand.Ring.class)
@@ -23,6 +24,7 @@ public final class BenchCommand {
     /** {@code iputrace bench ring}. */
     @Command(
             name = "ring",
+            mixinStandardHelpOptions = true,
             description = {
                 "Measure the ring reader against a producer in user space that keeps the kernel's ring protocol:",
                 "saturated beside C readers, at a fixed rate, and lost wake-ups in epoll mode."

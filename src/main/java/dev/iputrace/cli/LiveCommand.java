@@ -30,6 +30,9 @@ final class LiveCommand implements Callable<Integer> {
     @Mixin
     private ReportOptions report = new ReportOptions();
 
+    @Mixin
+    private MetricsOptions metrics = new MetricsOptions();
+
     @Option(
             names = {"-s", "--seconds"},
             paramLabel = "N",
@@ -46,6 +49,7 @@ final class LiveCommand implements Callable<Integer> {
     String from;
 
     @Override
+    @SuppressWarnings("try") // what is served is only to be closed
     public Integer call() {
         Stop stop = Stop.onSignals();
         boolean local = from == null;
@@ -59,9 +63,10 @@ final class LiveCommand implements Callable<Integer> {
                         Console.out(),
                         Console.err())) {
             Progress progress = new Progress(Console.err(), source.provenance());
-            observation.session().onTick(progress::show);
             long endNs = seconds == null ? Long.MAX_VALUE : System.nanoTime() + seconds * 1_000_000_000L;
-            observation.session().watch(() -> !stop.asked() && System.nanoTime() < endNs);
+            try (MetricsOptions.Serving served = metrics.serve(observation.session(), source, progress::show)) {
+                observation.session().watch(() -> !stop.asked() && System.nanoTime() < endNs);
+            }
             progress.done();
             return observation.end(summary -> ExitCode.of(summary.verdict()));
         }

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             ExportCommand.class,
             RepairCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            BenchCommand.class
         })
 final class RootCommand implements Runnable {
     @Spec

@@ -36,6 +36,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private ReportOptions report = new ReportOptions();
 
+    @Mixin
+    private MetricsOptions metrics = new MetricsOptions();
+
     @Option(
             names = "--exit",
             paramLabel = "WHAT",
@@ -55,6 +58,7 @@ final class RunCommand implements Callable<Integer> {
     private List<String> command = new ArrayList<>();
 
     @Override
+    @SuppressWarnings("try") // what is served is only to be closed
     public Integer call() {
         Stop stop = Stop.onSignals();
         try (AgentSource source = new AgentSource(probe.toAgent(Level.FULL));
@@ -67,9 +71,11 @@ final class RunCommand implements Callable<Integer> {
                         Console.err(),
                         Console.err())) {
             Progress progress = new Progress(Console.err(), source.provenance());
-            observation.session().onTick(progress::show);
-            Child child = Child.start(command);
-            observation.session().watch(() -> child.goesOn(stop) || child.settles(settleSeconds, stop));
+            Child child;
+            try (MetricsOptions.Serving served = metrics.serve(observation.session(), source, progress::show)) {
+                child = Child.start(command);
+                observation.session().watch(() -> child.goesOn(stop) || child.settles(settleSeconds, stop));
+            }
             progress.done();
             return observation.end(summary ->
                     exit == Exit.CHILD ? child.exitCode() : ExitCode.of(summary.verdict(), child.exitCode()));

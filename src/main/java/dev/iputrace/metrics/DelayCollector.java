@@ -30,7 +30,7 @@ final class DelayCollector implements Collector {
         point.classicHistogramBuckets(buckets.build()).sum(delays.sumNs() / 1e9);
         return HistogramSnapshot.builder()
                 .name(NAME)
-                .help("From the kernel's entry into a probed function until the checker was done with the event")
+                .help("From the kernel's entry into a probed function until the checker takes the event")
                 .dataPoint(point.build())
                 .build();
     }

@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -39,17 +38,18 @@ public final class MetricsServer implements AutoCloseable {
     }
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final StreamMeter meter;
     private final SnapshotMetrics metrics;
     private final HostCheck hosts;
     private final HttpServer server;
     private final ExecutorService threads;
-    private @Nullable StreamMeter meter;
     private volatile @Nullable Snapshot snapshot;
 
-    private MetricsServer(HttpServer server, HostCheck hosts, BuildInfo build) {
+    private MetricsServer(HttpServer server, HostCheck hosts, String version, boolean ownClock) {
         this.server = server;
         this.hosts = hosts;
-        metrics = new SnapshotMetrics(() -> snapshot, build);
+        meter = new StreamMeter(ownClock);
+        metrics = new SnapshotMetrics(() -> snapshot, version);
         metrics.bindTo(registry);
         registry.getPrometheusRegistry().register(new DelayCollector(() -> snapshot));
         threads = Executors.newFixedThreadPool(THREADS, task -> {
@@ -65,10 +65,12 @@ public final class MetricsServer implements AutoCloseable {
     /**
      * Binds and serves from now on.
      *
+     * @param version of iputrace
+     * @param ownClock whether the events are of this host, so that their delay can be measured
      * @throws IOException when the address cannot be bound
      */
-    public static MetricsServer start(MetricsAddress address, BuildInfo build) throws IOException {
-        return new MetricsServer(HttpServer.create(address.resolve(), 0), HostCheck.of(address), build);
+    public static MetricsServer start(MetricsAddress address, String version, boolean ownClock) throws IOException {
+        return new MetricsServer(HttpServer.create(address.resolve(), 0), HostCheck.of(address), version, ownClock);
     }
 
     /** Where it serves, the port chosen included. */
@@ -76,11 +78,9 @@ public final class MetricsServer implements AutoCloseable {
         return server.getAddress();
     }
 
-    /** Puts a meter before the checker: what comes through it is measured. The thread of the checker. */
-    public EventSink measuring(EventSink checker) {
-        StreamMeter inserted = new StreamMeter(checker);
-        meter = inserted;
-        return inserted;
+    /** Takes every cell that the checker gets, on its thread; measures delay and probe hits. */
+    public EventSink tap() {
+        return meter;
     }
 
     /**
@@ -89,13 +89,7 @@ public final class MetricsServer implements AutoCloseable {
      * @param ringFillRatio share of the events ring that waits to be read, 0..1; 0 where there is none
      */
     public void publish(Summary summary, double ringFillRatio) {
-        StreamMeter measured = meter;
-        snapshot = new Snapshot(
-                summary,
-                ringFillRatio,
-                measured == null ? Delays.NONE : measured.delays(),
-                measured == null ? Map.of() : measured.probeHits(),
-                System.nanoTime());
+        snapshot = new Snapshot(summary, ringFillRatio, meter.delays(), meter.probeHits(), System.nanoTime());
     }
 
     private void handle(HttpExchange exchange) throws IOException {

@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnapshotMetrics implements MeterBinder {
     private final Supplier<@Nullable Snapshot> latest;
-    private final BuildInfo build;
+    private final String version;
     private @Nullable MultiGauge probes;
     private @Nullable Provenance probesOf;
 
-    SnapshotMetrics(Supplier<@Nullable Snapshot> latest, BuildInfo build) {
+    SnapshotMetrics(Supplier<@Nullable Snapshot> latest, String version) {
         this.latest = latest;
-        this.build = build;
+        this.version = version;
     }
 
     @Override
@@ -133,7 +133,7 @@ final class SnapshotMetrics implements MeterBinder {
                 .description("Share of the events ring that waits to be read")
                 .register(registry);
         Gauge.builder("iputrace.build.info", () -> 1)
-                .tags("version", build.version(), "commit", build.commit())
+                .tag("version", version)
                 .description("Which build this is")
                 .register(registry);
     }

@@ -9,7 +9,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Measures a stream on its way to the checker: the delay of each event, and the source's own statistics. Used by the
+ * Measures a stream right before the checker: the delay of each event, and the source's own statistics. Used by the
  * checker's thread alone. Hot path: one call per kernel event; allocates nothing.
  */
 final class StreamMeter implements EventSink {
@@ -18,8 +18,8 @@ final class StreamMeter implements EventSink {
 
     private static final int CPUS_MAX = 8192;
 
-    private final EventSink next;
     private final long[] counts = new long[Delays.BUCKETS];
+    private final boolean ownClock;
     private long sumNs;
     private long events;
     private long nowNs = Long.MIN_VALUE;
@@ -29,20 +29,20 @@ final class StreamMeter implements EventSink {
 
     private final long[] stats = new long[Stat.NR];
 
-    StreamMeter(EventSink next) {
-        this.next = next;
+    /** Without {@code ownClock} the events carry the time of another host, and have no delay that could be measured. */
+    StreamMeter(boolean ownClock) {
+        this.ownClock = ownClock;
     }
 
     @Override
     public void cell(EventView cell) {
         int op = cell.op();
-        long tsNs = cell.tsNs();
-        if (op == OpCode.STAT) {
-            stat(cell.cpu(), cell.seq(), cell.word(0));
-        }
-        next.cell(cell);
         if (op < OpCode.FIRST_COMPANION) {
-            delay(tsNs);
+            if (ownClock) {
+                delay(cell.tsNs());
+            }
+        } else if (op == OpCode.STAT) {
+            stat(cell.cpu(), cell.seq(), cell.word(0));
         }
     }
 

@@ -1,4 +1,0 @@
-package dev.iputrace.metrics;
-
-/** Which build this is. */
-public record BuildInfo(String version, String commit) {}
