@@ -1,10 +1,14 @@
 package dev.iputrace.cli;
 
+import dev.iputrace.agent.AgentException;
 import dev.iputrace.agent.AgentSource;
 import dev.iputrace.agent.StreamSource;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
 import dev.iputrace.report.Symbols;
+import dev.iputrace.sim.SimOptions;
+import dev.iputrace.sim.Workload;
+import dev.iputrace.sim.kernel.Era;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -48,10 +52,43 @@ final class LiveCommand implements Callable<Integer> {
     @Nullable
     String from;
 
+    @Option(
+            names = "--no-fallback",
+            description = "Where this host cannot be probed, only say why; default: show a simulated kernel as well.")
+    boolean noFallback;
+
+    private final long startNs = System.nanoTime();
+
     @Override
-    @SuppressWarnings("try") // what is served is only to be closed
     public Integer call() {
         Stop stop = Stop.onSignals();
+        try {
+            return watch(stop);
+        } catch (AgentException e) {
+            if (noFallback || from != null) {
+                throw e;
+            }
+            return simulate(e, stop);
+        }
+    }
+
+    /** Shows what iputrace would do, unmistakably marked; the exit code still says that nothing was probed. */
+    private int simulate(AgentException why, Stop stop) {
+        Console.err().println("iputrace: " + why.getMessage());
+        Console.err()
+                .println("iputrace: *** what follows is SIMULATED: the seed scenario on a fake kernel, source=sim ***");
+        new Simulation(SimOptions.of(Era.RHEL6_279, Workload.SEED, 3), true, check.toChecker(), report)
+                .run(() -> goesOn(stop), summary -> ExitCode.CANNOT_PROBE);
+        Console.err().println("iputrace: *** that was SIMULATED: this host's kernel was not watched (exit code 4) ***");
+        return ExitCode.CANNOT_PROBE;
+    }
+
+    private boolean goesOn(Stop stop) {
+        return !stop.asked() && (seconds == null || System.nanoTime() - startNs < seconds * 1_000_000_000L);
+    }
+
+    @SuppressWarnings("try") // what is served is only to be closed
+    private int watch(Stop stop) {
         boolean local = from == null;
         try (EventSource source = local ? new AgentSource(probe.toAgent(Level.GUARD)) : new StreamSource(open());
                 Observation observation = new Observation(
@@ -63,9 +100,8 @@ final class LiveCommand implements Callable<Integer> {
                         Console.out(),
                         Console.err())) {
             Progress progress = new Progress(Console.err(), source.provenance());
-            long endNs = seconds == null ? Long.MAX_VALUE : System.nanoTime() + seconds * 1_000_000_000L;
             try (MetricsOptions.Serving served = metrics.serve(observation.session(), source, progress::show)) {
-                observation.session().watch(() -> !stop.asked() && System.nanoTime() < endNs);
+                observation.session().watch(() -> goesOn(stop));
             }
             progress.done();
             return observation.end(summary -> ExitCode.of(summary.verdict()));

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             ExportCommand.class,
             RepairCommand.class,
+            SimCommand.class,
             DoctorCommand.class,
             BenchCommand.class
         })

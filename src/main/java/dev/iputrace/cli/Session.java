@@ -2,6 +2,7 @@ package dev.iputrace.cli;
 
 import dev.iputrace.check.Checker;
 import dev.iputrace.check.CheckerOptions;
+import dev.iputrace.check.Finding;
 import dev.iputrace.check.Summary;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.EventSource;
@@ -29,6 +30,7 @@ final class Session {
     private final EvidenceLog evidence;
     private final List<EventSink> taps = new ArrayList<>();
     private Consumer<Summary> onTick = summary -> {};
+    private Consumer<Finding> onProof = finding -> {};
     private EventSink sink;
     private Provenance provenance;
     private boolean ended;
@@ -37,7 +39,12 @@ final class Session {
     Session(EventSource source, CheckerOptions options, Reporter reporter, EvidenceLog evidence) {
         this.source = source;
         this.evidence = evidence;
-        this.checker = new Checker(source.provenance(), options, reporter::finding);
+        this.checker = new Checker(source.provenance(), options, finding -> {
+            if (finding.isProof()) {
+                onProof.accept(finding);
+            }
+            reporter.finding(finding);
+        });
         this.sink = checker;
         this.provenance = source.provenance();
         if (!source.onRare(evidence)) {
@@ -55,6 +62,12 @@ final class Session {
             }
             checker.cell(cell);
         };
+        return this;
+    }
+
+    /** Called with each proof, before it is reported. */
+    Session onProof(Consumer<Finding> listener) {
+        onProof = listener;
         return this;
     }
 

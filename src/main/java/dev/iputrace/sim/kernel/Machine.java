@@ -151,7 +151,9 @@ public final class Machine {
             case 0xc:
                 return rename.step(t, pc);
             case 0xd:
-                return pc >= Pc.SYNC && pc <= Pc.SYNC_FLUSHED ? syncCall.step(t, pc, choice) : fileOps.step(t, pc, choice);
+                return pc >= Pc.SYNC && pc <= Pc.SYNC_FLUSHED
+                        ? syncCall.step(t, pc, choice)
+                        : fileOps.step(t, pc, choice);
             default:
                 return pc <= Pc.RCU_IDLE ? shrinker.step(t, pc, choice) : umount.step(t, pc);
         }
