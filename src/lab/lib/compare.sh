@@ -36,10 +36,13 @@ compare_rows() {
 		| @tsv'
 }
 
+# compare_table WITH_IPUTRACE: the rows as a table for people.
 compare_table() {
-	printf '%-32s %14s %14s  %s\n' what truth iputrace same
-	while IFS=$'\t' read -r what truth mine same; do
-		printf '%-32s %14s %14s  %s\n' "$what" "$truth" "$mine" "$same"
+	local what truth mine same
+	{ echo $'what\ttruth\tiputrace\tsame' && cat; } | while IFS=$'\t' read -r what truth mine same; do
+		printf '%-32s %14s' "$what" "$truth"
+		(($1)) && printf ' %14s  %s' "$mine" "$same"
+		echo
 	done
 }
 
@@ -61,7 +64,7 @@ check() {
 # compare_numbers RUN_DIR WITH_IPUTRACE: the table. When the guest died both counts were cut off somewhere, and only show.
 compare_numbers() {
 	local run=$1 status=0
-	compare_rows "$run" "$2" | tee "$run/compare.tsv" | compare_table
+	compare_rows "$run" "$2" | tee "$run/compare.tsv" | compare_table "$2"
 	if jq -e .complete "$run/truth.json" >/dev/null; then
 		cut -f 4 "$run/compare.tsv" | grep -qE 'NO|MISSING' && status=1
 		(($2)) && check 'numbers: the same as the kernel counted' $status
