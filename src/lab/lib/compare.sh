@@ -26,7 +26,8 @@ compare_rows() {
 		  ["iput", $t.at_least.iput, $t.iput, $c.iput],
 		  ["ext4_init_io_end", $t.at_least.io_end_init, $t.io_end_init, $c.io_end_init],
 		  ["ext4_free_io_end or alias", free($t.io_end_free_by_at_least; $t.at_least.io_end_free),
-		   free($t.io_end_free_by; $t.io_end_free), $c.io_end_free] ][]
+		   free($t.io_end_free_by; $t.io_end_free), $c.io_end_free],
+		  ["lost events", 0, (if $with == 1 then 0 else null end), $verdict.loss.lost] ][]
 		| . as [$what, $low, $high, $mine]
 		| [ $what,
 		    if $high == null then "-" elif $low == null or $low == $high then $high else "\($low)..\($high)" end,
@@ -99,11 +100,16 @@ compare_lead() {
 compare_outcome() {
 	local run=$1 exit=$2 verdict status=0
 	if [[ -n $EXPECT_CONSOLE ]]; then
-		grep -qs '"rule"' "$run/evidence.jsonl" || status=1
+		grep -qsE '"rules":\["R' "$run/evidence.jsonl" || status=1
 		check "evidence.jsonl: holds the violation" $status
 		[[ $COLLECTOR == host ]] || compare_lead "$run"
 	fi
 	[[ $COLLECTOR == host ]] && exit=$(cat "$run/collector.exit" 2>/dev/null || echo none)
+	if [[ -n $EXPECT_REPORT ]]; then
+		status=0
+		jq -se "$EXPECT_REPORT" "$run/report.jsonl" >/dev/null || status=1
+		check "report: $ABOUT_REPORT" $status
+	fi
 	if [[ $EXPECT_EXIT != panic ]]; then
 		status=0
 		[[ $exit == "$EXPECT_EXIT" ]] || status=1

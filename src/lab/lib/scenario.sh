@@ -13,7 +13,8 @@ scenario_read() {
 	[[ -f $lab_src/scenarios/$1.conf ]] ||
 		die "no such scenario: name=$1 (known: $(scenario_names | tr '\n' ' '))"
 	guest_defaults
-	ABOUT='' WORKLOAD=() EXPECT_TRUTH=true EXPECT_VERDICT=OK EXPECT_EXIT=0 EXPECT_CONSOLE='' COLLECTOR=guest
+	ABOUT='' WORKLOAD=() COLLECTOR=guest
+	EXPECT_TRUTH=true EXPECT_VERDICT=OK EXPECT_EXIT=0 EXPECT_CONSOLE='' EXPECT_REPORT='' ABOUT_REPORT=''
 	# shellcheck disable=SC1090
 	. "$lab_src/scenarios/$1.conf"
 }

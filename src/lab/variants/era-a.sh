@@ -5,7 +5,7 @@
 # In era A (2.6.32 to 2.6.36) ext4_init_io_end() called igrab() and ignored that igrab() refuses an inode which is
 # I_FREEING; when the I/O had ended, ext4_free_io_end() called iput() all the same, from a workqueue. Later kernels
 # take no reference at all. The edits give every io_end that reference again, ignored result and late iput included.
-# The module parameter ioend_iput_delay_ms holds back a put on an inode that is dying already: with some 200 ms it comes
+# The module parameter ioend_iput_delay_ms holds back a put on an inode that is dying already: with some 500 ms it comes
 # after clear_inode(), and the kernel's own BUG_ON(I_CLEAR) in iput() fires. (Puts on living inodes are not held back:
 # they would keep those alive beyond their writer, and the dangerous window would hardly ever be entered.)
 # For throwaway file systems only: this really corrupts inodes.
