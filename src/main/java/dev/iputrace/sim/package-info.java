@@ -10,8 +10,9 @@
  *
  * <p><b>Where the bug of the seed comes from.</b> 2.6.32-279 as shipped makes io_ends only for direct I/O by AIO, from
  * a submitter that holds the file open: its igrab cannot be refused, and the simulated {@code rhel6-279-stock} never
- * breaks a rule. The machine that panicked must have had more; {@code rhel6-279} adds what 2.6.34 brought and was widely
- * backported: page writeback that makes an io_end (dioread_nolock), by kjournald2 without any reference to the inode, or
+ * breaks a rule. The machine that panicked must have had more; {@code rhel6-279} adds what 2.6.34 brought and was
+ * widely backported: page writeback that makes an io_end (dioread_nolock), by kjournald2 without any reference to
+ * the inode, or
  * by evict itself (the ordered truncate named in f7ad6d2e9201). This is an assumption about that machine, not a
  * finding. evict of 2.6.32 is generic_delete_inode and dispose_list; the probe sits where 2.6.36 put evict.
  *

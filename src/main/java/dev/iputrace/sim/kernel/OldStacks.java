@@ -53,7 +53,8 @@ final class OldStacks {
             entry(
                     Pc.EVICT_TRUNCATE,
                     "do_writepages+0x21/0x40 __filemap_fdatawrite_range+0x5b/0x60"
-                            + " jbd2_journal_begin_ordered_truncate+0x8a/0xb0[jbd2] ext4_delete_inode+0x1f2/0x2d0[ext4]"),
+                            + " jbd2_journal_begin_ordered_truncate+0x8a/0xb0[jbd2]"
+                            + " ext4_delete_inode+0x1f2/0x2d0[ext4]"),
             entry(Pc.CLEAR_INODE, "ext4_delete_inode+0x13d/0x2d0[ext4]"),
             entry(Pc.DESTROY_INODE, "generic_delete_inode+0xfb/0x190"),
             entry(
@@ -88,7 +89,8 @@ final class OldStacks {
                     Pc.AIO_QUEUED,
                     "ext4_ext_direct_IO+0x18a/0x260[ext4] ext4_direct_IO+0x5c/0x190[ext4]"
                             + " generic_file_direct_write+0xc2/0x190 __generic_file_aio_write+0x345/0x480"
-                            + " generic_file_aio_write+0x6f/0xe0 ext4_file_write+0x61/0x1e0[ext4] aio_rw_vect_retry+0x84/0x1f0"
+                            + " generic_file_aio_write+0x6f/0xe0 ext4_file_write+0x61/0x1e0[ext4]"
+                            + " aio_rw_vect_retry+0x84/0x1f0"
                             + " aio_run_iocb+0x64/0x170 " + SUBMIT),
             entry(Pc.AIO_BATCH_FREE, SUBMIT),
             entry(
