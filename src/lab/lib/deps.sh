@@ -19,6 +19,7 @@ lab_needs() {
 		stress	stress
 		fio	fio
 		pahole	dwarves
+		llvm-objcopy	llvm
 		gcc-12	gcc-12
 		make	make
 		bc	bc
