@@ -16,26 +16,33 @@ import org.jspecify.annotations.Nullable;
  * Judges a stream of cells by the rules of the model. One thread; bounded memory; no clock of its own.
  *
  * <p>A finding is handed out when its stack and task are complete: at the next event of the kernel, or at
- * {@link #flush}. One that rests on earlier events waits while numbers are missing that may still come.
+ * {@link #flush}. One that rests on earlier events waits while numbers are missing that may still come. With many
+ * inodes, events are judged in batches, so call {@link #flush} whenever the source has nothing more for now.
  *
  * <p>Hot path: {@link #cell} runs once per kernel event; allocates nothing, except for findings and growing tables.
  */
 public final class Checker implements EventSink {
     private static final int OPS = OpCode.FIRST_COMPANION;
 
+    /** Above this size the table of inodes is not in a fast cache: then it pays to fetch the slots of a batch first. */
+    private static final long BATCH_ABOVE_BYTES = 512 << 10;
+
+    private static final int BATCH = 32;
+
     final CheckerOptions options;
     final Accounting accounting;
-    private final Breach breach = new Breach();
     final InodeTable inodes;
     final IoEndTable ioEndTable;
     final Lives lives;
     final IoEnds ioEnds;
     final CallSites callSites = new CallSites();
-    private final RareLog rare = new RareLog();
-    private final History history;
     final Findings findings;
     final Leaks leaks;
     final long[] counts = new long[OPS];
+    private final Breach breach = new Breach();
+    private final RareLog rare = new RareLog();
+    private final CellRing ring;
+    private final Event event;
     /** By op: the stateless rules that can be judged with the fields this source sends. */
     private final int[] judged = new int[OPS];
 
@@ -45,6 +52,7 @@ public final class Checker implements EventSink {
     private boolean bpfRules;
     private @Nullable String grabNotProvable;
 
+    private int batch = 1;
     /** Something is to be done before the next event: a finding is pending, or statistics have come. */
     private boolean attention;
 
@@ -64,6 +72,8 @@ public final class Checker implements EventSink {
     long damaged;
     long unknownOps;
     boolean finished;
+    /** Keeps the fetches of a batch from being optimised away. */
+    long warmed;
 
     public Checker(Provenance provenance, CheckerOptions options, Consumer<Finding> onFinding) {
         this.options = options;
@@ -73,15 +83,18 @@ public final class Checker implements EventSink {
         ioEndTable = new IoEndTable(options.ioEndsMax());
         lives = new Lives(inodes, breach);
         ioEnds = new IoEnds(ioEndTable, inodes, lives, breach, options.ioEndLiveLimitNs());
-        history = new History(options.historyCells());
-        findings = new Findings(onFinding, accounting, rare, history, provenance.iputPanics());
-        leaks = new Leaks(ioEndTable, inodes, lives, rare, history, findings, options.ioEndLiveLimitNs());
+        ring = new CellRing(Math.max(options.historyCells(), 2 * BATCH));
+        event = new Event(ring);
+        int historyMax = options.historyCells() == 0 ? 0 : Finding.HISTORY_MAX;
+        findings = new Findings(onFinding, accounting, rare, ring, historyMax, provenance.iputPanics());
+        leaks = new Leaks(ioEndTable, inodes, lives, rare, ring, findings, options.ioEndLiveLimitNs());
         coverage = new Coverage(provenance, accounting, counts);
         follow();
     }
 
     /** The source knows more about itself than before: a late attach, a self-check. */
     public void provenance(Provenance refined) {
+        judge();
         provenance = refined;
         coverage = new Coverage(refined, accounting, counts);
         follow();
@@ -103,20 +116,48 @@ public final class Checker implements EventSink {
 
     @Override
     public void cell(EventView cell) {
-        int op = cell.op();
-        if (op >= OPS) {
-            companion(cell, op);
+        if (cell.op() >= OPS) {
+            companion(cell);
             return;
         }
+        ring.add(cell);
+        if (ring.waiting() >= batch) {
+            judge();
+        }
+    }
+
+    /** Judges what was taken in. */
+    private void judge() {
+        int waiting = ring.waiting();
+        if (waiting > 1) {
+            long sum = 0;
+            for (int i = 0; i < waiting; i++) {
+                sum += inodes.warm(ring.cells[ring.ahead(i) + CellRing.INODE]);
+            }
+            warmed += sum;
+        }
+        for (int i = 0; i < waiting; i++) {
+            judgeNext();
+        }
+        batch = inodes.bytes() > BATCH_ABOVE_BYTES ? BATCH : 1;
+    }
+
+    private void judgeNext() {
         if (attention) {
             attend();
         }
-        long tsNs = cell.tsNs();
-        if (!accounting.accept(cell.cpu(), cell.seq(), tsNs)) {
+        long[] cells = ring.cells;
+        int at = ring.next();
+        event.moveTo(at);
+        long tsNs = cells[at];
+        long head = cells[at + CellRing.HEAD];
+        if (!accounting.accept(CellRing.cpu(head), CellRing.seq(head), tsNs)) {
+            event.inode(0);
             return;
         }
+        int op = CellRing.op(head);
         if (counts[op]++ == 0) {
-            metFirst(cell);
+            metFirst(tsNs);
         }
         if (tsNs > lastNs) {
             lastNs = tsNs;
@@ -124,101 +165,98 @@ public final class Checker implements EventSink {
                 look();
             }
         }
-        event(cell, op);
+        int flags = CellRing.flags(head);
+        if (op <= OpCode.IPUT && cells[at + CellRing.INODE] != 0) {
+            grabOrPut(op, flags);
+        } else {
+            other(op, flags);
+        }
     }
 
-    private void event(EventView cell, int op) {
-        int flags = cell.flags();
-        long inode = cell.inode();
+    /** Nearly all events are one of these two. */
+    private void grabOrPut(int op, int flags) {
+        lives.touch(event);
         long ioEnd = 0;
-        boolean addressed = op == OpCode.IO_END_FREE ? cell.ioEnd() != 0 : inode != 0 || op == OpCode.UMOUNT;
+        int broken = 0;
+        if (op == OpCode.IPUT) {
+            callSites.count(event.caller(), CallSites.PUT);
+            broken = StatelessRules.brokenByPut(flags, event.iCount()) & judged[op];
+            ioEnd = (flags & Flag.IN_IO_END_FREE) != 0 ? ioEnds.put(event, broken == 0) : 0;
+        } else {
+            boolean refused = (flags & Flag.REFUSED) != 0;
+            callSites.count(event.caller(), refused ? CallSites.REFUSED : CallSites.GRABBED);
+            pins += (flags & Flag.IN_IO_END_INIT) != 0 ? 1 : 0;
+            if (!refused && (flags & Flag.DYING) != 0 && grabsJudged) {
+                breach.found(Rule.R6, event.tsNs(), grabNotProvable);
+            }
+        }
+        if ((flags & (Flag.REFUSED | Flag.BROKEN_RULE)) != 0 || broken != 0 || breach.any()) {
+            rare(op, flags, ioEnd, broken);
+        }
+    }
+
+    private void other(int op, int flags) {
+        boolean addressed = op == OpCode.IO_END_FREE ? event.ioEnd() != 0 : event.inode() != 0 || op == OpCode.UMOUNT;
         if (!addressed) {
             damaged++;
             return;
         }
-        int broken = StatelessRules.broken(op, flags, cell.iCount(), cell.ioEnd()) & judged[op];
+        int broken = StatelessRules.broken(op, flags, event.iCount(), event.ioEnd()) & judged[op];
         switch (op) {
-            case OpCode.IGRAB -> {
-                lives.touch(cell, inode);
-                grab(cell, flags);
-            }
-            case OpCode.IPUT, OpCode.IPUT_NOT_LAST -> {
-                lives.touch(cell, inode);
-                ioEnd = put(cell, flags, inode, broken);
-            }
-            case OpCode.IHOLD -> {
-                lives.touch(cell, inode);
-                callSites.count(cell.caller(), CallSites.GRABBED);
-            }
-            case OpCode.IO_END_INIT -> {
-                ioEnd = cell.ioEnd();
-                ioEnds.init(cell, inode, ioEnd);
-            }
-            case OpCode.IO_END_FREE -> {
-                ioEnd = cell.ioEnd();
-                inode = ioEnds.free(cell, ioEnd);
-            }
-            case OpCode.BIRTH -> lives.birth(cell, inode);
-            case OpCode.EVICT -> lives.dying(cell, inode, InodeState.DYING);
-            case OpCode.CLEAR -> lives.dying(cell, inode, InodeState.CLEARED);
+            case OpCode.IO_END_INIT -> ioEnds.init(event);
+            case OpCode.IO_END_FREE -> event.inode(ioEnds.free(event));
+            case OpCode.BIRTH -> lives.birth(event);
+            case OpCode.EVICT -> lives.dying(event, InodeState.DYING);
+            case OpCode.CLEAR -> lives.dying(event, InodeState.CLEARED);
             case OpCode.DEATH -> {
-                if (lives.death(cell, inode) > 0) {
-                    leaks.died(inode, cell.tsNs());
+                if (lives.death(event) > 0) {
+                    leaks.died(event.inode(), event.tsNs());
                 }
             }
-            case OpCode.UMOUNT -> leaks.umount(cell);
-            default -> {
-                unknownOps++;
-                return;
+            case OpCode.IHOLD -> {
+                lives.touch(event);
+                callSites.count(event.caller(), CallSites.GRABBED);
             }
+            case OpCode.IPUT_NOT_LAST -> {
+                lives.touch(event);
+                callSites.count(event.caller(), CallSites.PUT);
+            }
+            case OpCode.UMOUNT -> leaks.umount(event);
+            default -> unknownOps++;
         }
-        history.add(cell, inode);
-        if (broken != 0 || breach.any() || isRare(op, flags)) {
-            rare(cell, inode, ioEnd, broken);
-        }
-    }
-
-    /** Returns the io_end whose free the iput is part of, or 0. */
-    private long put(EventView cell, int flags, long inode, int broken) {
-        callSites.count(cell.caller(), CallSites.PUT);
-        badPuts += (broken & (StatelessRules.R1 | StatelessRules.R2)) != 0 ? 1 : 0;
-        return (flags & Flag.IN_IO_END_FREE) != 0 ? ioEnds.put(cell, inode, broken == 0) : 0;
-    }
-
-    private void grab(EventView cell, int flags) {
-        boolean refused = (flags & Flag.REFUSED) != 0;
-        callSites.count(cell.caller(), refused ? CallSites.REFUSED : CallSites.GRABBED);
-        pins += (flags & Flag.IN_IO_END_INIT) != 0 ? 1 : 0;
-        if (refused) {
-            igrabRefused++;
-        } else if ((flags & Flag.DYING) != 0 && grabsJudged) {
-            breach.found(Rule.R6, cell.tsNs(), grabNotProvable);
+        boolean windowHit = op == OpCode.IO_END_INIT && (flags & Flag.DYING) != 0;
+        if (windowHit || (flags & (Flag.REFUSED | Flag.BROKEN_RULE)) != 0 || broken != 0 || breach.any()) {
+            rare(op, flags, event.ioEnd(), broken);
         }
     }
 
     /** Events that come with stack and task, or that explain later findings. */
-    private static boolean isRare(int op, int flags) {
-        return (flags & (Flag.REFUSED | Flag.BROKEN_RULE)) != 0
-                || (op == OpCode.IO_END_INIT && (flags & Flag.DYING) != 0);
-    }
-
-    private void rare(EventView cell, long inode, long ioEnd, int broken) {
-        if (bpfRules && broken != 0 != ((cell.flags() & Flag.BROKEN_RULE) != 0)) {
+    private void rare(int op, int flags, long ioEnd, int broken) {
+        if (bpfRules && broken != 0 != ((flags & Flag.BROKEN_RULE) != 0)) {
             disagreements++;
         }
-        int at = inode == 0 ? InodeTable.ABSENT : inodes.find(inode);
-        if (at == InodeTable.ABSENT && inode != 0) {
-            at = lives.remember(cell, inode);
-        }
-        pendingGeneration = lives.generation(at);
-        pendingId = rare.add(cell, inode, pendingGeneration);
+        igrabRefused += op == OpCode.IGRAB && (flags & Flag.REFUSED) != 0 ? 1 : 0;
+        badPuts += op == OpCode.IPUT && (broken & (StatelessRules.R1 | StatelessRules.R2)) != 0 ? 1 : 0;
+        pendingGeneration = generation();
+        pendingId = rare.add(event, pendingGeneration);
         pendingIoEnd = ioEnd;
         breach.stateless(broken);
         pending = breach.any();
         attention |= pending;
     }
 
-    private void companion(EventView cell, int op) {
+    /** The life that the event belongs to; from here on this inode is followed. */
+    private int generation() {
+        if (event.inode() == 0) {
+            return 0;
+        }
+        int at = inodes.find(event.inode());
+        return lives.generation(at == InodeTable.ABSENT ? lives.remember(event) : at);
+    }
+
+    private void companion(EventView cell) {
+        judge();
+        int op = cell.op();
         switch (op) {
             case OpCode.STACK, OpCode.COMM -> rare.companion(cell, op);
             case OpCode.LOSS -> accounting.loss(cell);
@@ -245,9 +283,9 @@ public final class Checker implements EventSink {
         }
     }
 
-    private void metFirst(EventView cell) {
+    private void metFirst(long tsNs) {
         if (lastNs == Long.MIN_VALUE) {
-            firstNs = cell.tsNs();
+            firstNs = tsNs;
         }
         // An op that no provenance announced: with it, more can be judged.
         follow();
@@ -262,6 +300,7 @@ public final class Checker implements EventSink {
 
     /** The source has nothing more for now: what has come is complete. */
     public void flush() {
+        judge();
         if (attention) {
             attend();
         }

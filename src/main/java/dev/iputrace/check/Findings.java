@@ -28,7 +28,8 @@ final class Findings {
     private final Consumer<Finding> onFinding;
     private final Accounting accounting;
     private final RareLog rare;
-    private final History history;
+    private final CellRing ring;
+    private final int historyMax;
     private final @Nullable Boolean panics;
     private final List<Waiting> waiting = new ArrayList<>();
     private final long[] proofs = new long[Rule.values().length];
@@ -43,12 +44,14 @@ final class Findings {
             Consumer<Finding> onFinding,
             Accounting accounting,
             RareLog rare,
-            History history,
+            CellRing ring,
+            int historyMax,
             @Nullable Boolean panics) {
         this.onFinding = onFinding;
         this.accounting = accounting;
         this.rare = rare;
-        this.history = history;
+        this.ring = ring;
+        this.historyMax = historyMax;
         this.panics = panics;
     }
 
@@ -130,7 +133,7 @@ final class Findings {
             return List.of();
         }
         lastHistoryNs = seen.tsNs();
-        return List.copyOf(history.of(seen.inode(), Finding.HISTORY_MAX));
+        return List.copyOf(ring.history(seen.inode(), historyMax));
     }
 
     private void handOut(Finding finding, long sinceNs, long untilNs) {

@@ -1,6 +1,5 @@
 package dev.iputrace.check;
 
-import dev.iputrace.event.EventView;
 import dev.iputrace.event.Flag;
 import dev.iputrace.event.Op;
 import dev.iputrace.model.InodeState;
@@ -48,9 +47,10 @@ final class IoEnds {
         notProvable = coverage.unprovable(Rule.R8);
     }
 
-    void init(EventView event, long inode, long ioEnd) {
+    void init(Event event) {
+        long ioEnd = event.ioEnd();
         startedAt(event.tsNs());
-        int inodeAt = lives.remember(event, inode);
+        int inodeAt = lives.remember(event);
         if (ioEnd == 0) {
             return;
         }
@@ -63,13 +63,14 @@ final class IoEnds {
             }
             flags |= IoEndTable.OVERLAP;
         }
-        table.set(at, inode, event.tsNs(), flags, lives.generation(inodeAt));
+        table.set(at, event.inode(), event.tsNs(), flags, lives.generation(inodeAt));
         long state = inodes.state(inodeAt);
         inodes.state(inodeAt, InodeState.withIoEnds(state, InodeState.ioEnds(state) + 1));
     }
 
     /** Returns the inode that the io_end was initialised with, 0 when not known. */
-    long free(EventView event, long ioEnd) {
+    long free(Event event) {
+        long ioEnd = event.ioEnd();
         startedAt(event.tsNs());
         int at = table.find(ioEnd);
         if (at == IoEndTable.ABSENT) {
@@ -101,9 +102,9 @@ final class IoEnds {
      * The io_end whose free this iput is part of, 0 when it is not or was not seen. The put of an unpinned one breaks
      * R4 once more, where its own i_count and i_state look {@code innocent}: then a live inode loses a reference.
      */
-    long put(EventView event, long inode, boolean innocent) {
+    long put(Event event, boolean innocent) {
         int at = (event.tid() & (FREES - 1)) * FREE_LONGS;
-        if (frees[at] != event.tid() || frees[at + 2] != inode) {
+        if (frees[at] != event.tid() || frees[at + 2] != event.inode()) {
             return 0;
         }
         long ioEnd = frees[at + 1];
@@ -115,7 +116,7 @@ final class IoEnds {
         return ioEnd;
     }
 
-    private void unknownFree(EventView event, long ioEnd) {
+    private void unknownFree(Event event, long ioEnd) {
         if (!full) {
             return;
         }
@@ -127,7 +128,7 @@ final class IoEnds {
         table.set(table.obtain(ioEnd), 0, event.tsNs(), 0, 0);
     }
 
-    private void doubleFree(EventView event, int at) {
+    private void doubleFree(Event event, int at) {
         if (full) {
             breach.found(Rule.R8, table.tsNs(at), notProvable);
         }

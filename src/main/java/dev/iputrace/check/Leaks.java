@@ -1,6 +1,5 @@
 package dev.iputrace.check;
 
-import dev.iputrace.event.EventView;
 import dev.iputrace.event.Flag;
 import dev.iputrace.event.Op;
 import dev.iputrace.event.OpCode;
@@ -27,7 +26,7 @@ final class Leaks {
     private final InodeTable inodes;
     private final Lives lives;
     private final RareLog rare;
-    private final History history;
+    private final CellRing ring;
     private final Findings findings;
     private final long liveLimitNs;
 
@@ -51,14 +50,14 @@ final class Leaks {
             InodeTable inodes,
             Lives lives,
             RareLog rare,
-            History history,
+            CellRing ring,
             Findings findings,
             long liveLimitNs) {
         this.ioEnds = ioEnds;
         this.inodes = inodes;
         this.lives = lives;
         this.rare = rare;
-        this.history = history;
+        this.ring = ring;
         this.findings = findings;
         this.liveLimitNs = liveLimitNs;
     }
@@ -81,7 +80,7 @@ final class Leaks {
         deathNs[deaths++] = tsNs;
     }
 
-    void umount(EventView event) {
+    void umount(Event event) {
         if (umounts < UMOUNTS_MAX) {
             umountDev[umounts] = event.sDev();
             umountNs[umounts++] = event.tsNs();
@@ -177,7 +176,7 @@ final class Leaks {
             return rare.evidence(id);
         }
         long inode = ioEnds.inode(at);
-        for (Seen seen : history.of(inode, Integer.MAX_VALUE)) {
+        for (Seen seen : ring.history(inode, Integer.MAX_VALUE)) {
             if (seen.op() == OpCode.IO_END_INIT && seen.ioEnd() == ioEnds.ioEnd(at) && seen.tsNs() == ioEnds.tsNs(at)) {
                 return new Evidence(seen, null, 0, CallStack.EMPTY);
             }
@@ -192,7 +191,7 @@ final class Leaks {
 
     /** The last event of an inode, or the unmount where that is forgotten. */
     private Evidence last(long inode, int sDev, long tsNs) {
-        List<Seen> seen = history.of(inode, 1);
+        List<Seen> seen = ring.history(inode, 1);
         Seen last =
                 seen.isEmpty() ? new Seen(tsNs, OpCode.UMOUNT, 0, 0, 0, inode, 0, 0, 0, sDev, 0, 0, 0) : seen.get(0);
         return new Evidence(last, null, 0, CallStack.EMPTY);

@@ -1,6 +1,5 @@
 package dev.iputrace.check;
 
-import dev.iputrace.event.EventView;
 import dev.iputrace.event.Flag;
 import dev.iputrace.event.Op;
 import dev.iputrace.model.InodeState;
@@ -45,8 +44,8 @@ final class Lives {
         notProvable = coverage.unprovable(Rule.R7);
     }
 
-    void birth(EventView event, long inode) {
-        int at = inodes.obtain(inode);
+    void birth(Event event) {
+        int at = inodes.obtain(event.inode());
         long state = inodes.state(at);
         if (deathsSeen && InodeState.generation(state) > 0 && InodeState.phase(state) != InodeState.DEAD) {
             unseenDeaths++;
@@ -55,14 +54,14 @@ final class Lives {
     }
 
     /** {@code phase}: DYING for evict, CLEARED for clear_inode. */
-    void dying(EventView event, long inode, int phase) {
-        int at = knownAlive(event, inode);
+    void dying(Event event, int phase) {
+        int at = knownAlive(event);
         inodes.state(at, InodeState.inPhase(inodes.state(at), phase, event.tsNs()));
     }
 
     /** Returns the number of io_ends (up to {@link InodeState#IO_ENDS_MAX}) live at this death. */
-    int death(EventView event, long inode) {
-        int at = knownAlive(event, inode);
+    int death(Event event) {
+        int at = knownAlive(event);
         long state = inodes.state(at);
         boolean evicted = (event.flags() & Flag.DYING) != 0;
         if (evictsSeen && evicted && InodeState.phase(state) == InodeState.ALIVE) {
@@ -73,8 +72,8 @@ final class Lives {
     }
 
     /** Any other use of the inode; returns its slot or {@link InodeTable#ABSENT}. */
-    int touch(EventView event, long inode) {
-        int at = inodes.find(inode);
+    int touch(Event event) {
+        int at = inodes.find(event.inode());
         if (at == InodeTable.ABSENT) {
             return at;
         }
@@ -92,26 +91,26 @@ final class Lives {
     }
 
     /** As {@link #touch}, but the inode is in the table afterwards. */
-    int remember(EventView event, long inode) {
-        int at = touch(event, inode);
-        return at != InodeTable.ABSENT ? at : unseen(event, inode);
+    int remember(Event event) {
+        int at = touch(event);
+        return at != InodeTable.ABSENT ? at : unseen(event);
     }
 
     int generation(int at) {
         return at == InodeTable.ABSENT ? 0 : InodeState.generation(inodes.state(at));
     }
 
-    private int unseen(EventView event, long inode) {
-        int at = inodes.obtain(inode);
+    private int unseen(Event event) {
+        int at = inodes.obtain(event.inode());
         long state = InodeState.born(inodes.state(at), InodeState.UNSEEN, device(event.sDev()), event.tsNs());
         inodes.state(at, InodeState.withIdentity(state, InodeState.identity(event.sDev(), event.iIno())));
         return at;
     }
 
-    private int knownAlive(EventView event, long inode) {
-        int at = inodes.find(inode);
+    private int knownAlive(Event event) {
+        int at = inodes.find(event.inode());
         if (at == InodeTable.ABSENT) {
-            return unseen(event, inode);
+            return unseen(event);
         }
         long state = inodes.state(at);
         if (InodeState.phase(state) == InodeState.DEAD) {
@@ -120,7 +119,7 @@ final class Lives {
         return at;
     }
 
-    private void identify(EventView event, int at, long state, int known, int identity) {
+    private void identify(Event event, int at, long state, int known, int identity) {
         long named = state;
         if (known != 0) {
             unseenBirths += birthsSeen ? 1 : 0;
@@ -133,7 +132,7 @@ final class Lives {
      * The memory keeps I_CLEAR until it is initialised again, so a use without I_CLEAR says that a birth went unseen,
      * unless none can go unseen. Reported once per death.
      */
-    private void afterDeath(EventView event, int at, long state) {
+    private void afterDeath(Event event, int at, long state) {
         int units = InodeState.unitsSince(state, event.tsNs());
         if (units < 0) {
             return;

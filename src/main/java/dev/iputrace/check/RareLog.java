@@ -18,7 +18,7 @@ final class RareLog {
     private static final int STACK_MAX = 24;
     private static final int WORDS_PER_CELL = 6;
 
-    private static final int GENERATION = Cells.LONGS;
+    private static final int GENERATION = CellRing.LONGS;
     private static final int COMM = GENERATION + 1;
     private static final int TGID = COMM + 2;
     private static final int DEPTH = TGID + 1;
@@ -29,9 +29,9 @@ final class RareLog {
     private long added;
 
     /** Opens a record; companions go to it until the next one. Returns its id, growing by 1. */
-    long add(EventView event, long inode, int generation) {
+    long add(Event event, int generation) {
         int at = at(added);
-        Cells.copy(event, inode, records, at);
+        event.copy(records, at);
         records[at + GENERATION] = generation;
         records[at + COMM] = 0;
         records[at + COMM + 1] = 0;
@@ -47,7 +47,7 @@ final class RareLog {
         }
         int at = at(added - 1);
         long head = records[at + 1];
-        if (Cells.cpu(head) != cell.cpu() || Cells.seq(head) != cell.seq()) {
+        if (CellRing.cpu(head) != cell.cpu() || CellRing.seq(head) != cell.seq()) {
             return false;
         }
         if (op == OpCode.COMM) {
@@ -82,7 +82,10 @@ final class RareLog {
         System.arraycopy(records, at + STACK, stack, 0, stack.length);
         String comm = comm(records[at + COMM], records[at + COMM + 1]);
         return new Evidence(
-                Cells.seen(records, at), comm.isEmpty() ? null : comm, (int) records[at + TGID], CallStack.of(stack));
+                CellRing.seen(records, at),
+                comm.isEmpty() ? null : comm,
+                (int) records[at + TGID],
+                CallStack.of(stack));
     }
 
     /** Newest igrab refused in this life of the inode, older than record {@code before}; of {@code tid} if not 0. */
@@ -90,9 +93,9 @@ final class RareLog {
         for (long id = before - 1; has(id); id--) {
             int at = at(id);
             long head = records[at + 1];
-            boolean refused = Cells.op(head) == OpCode.IGRAB && (Cells.flags(head) & Flag.REFUSED) != 0;
+            boolean refused = CellRing.op(head) == OpCode.IGRAB && (CellRing.flags(head) & Flag.REFUSED) != 0;
             if (refused
-                    && records[at + Cells.INODE] == inode
+                    && records[at + CellRing.INODE] == inode
                     && records[at + GENERATION] == generation
                     && (tid == 0 || (int) (records[at + 7] >>> 32) == tid)) {
                 return id;
@@ -105,7 +108,7 @@ final class RareLog {
     long init(long ioEnd, long before) {
         for (long id = before - 1; has(id); id--) {
             int at = at(id);
-            if (Cells.op(records[at + 1]) == OpCode.IO_END_INIT && records[at + Cells.IO_END] == ioEnd) {
+            if (CellRing.op(records[at + 1]) == OpCode.IO_END_INIT && records[at + CellRing.IO_END] == ioEnd) {
                 return id;
             }
         }

@@ -27,7 +27,7 @@ public final class StatelessRules {
     /** As {@link #broken(EventView)}; {@code flags} are normalised {@link Flag}s, {@code iCount} is from entry. */
     public static int broken(int op, int flags, int iCount, long ioEnd) {
         return switch (op) {
-            case OpCode.IPUT, OpCode.IPUT_NOT_LAST -> brokenPut(flags, iCount);
+            case OpCode.IPUT, OpCode.IPUT_NOT_LAST -> brokenByPut(flags, iCount);
             case OpCode.IO_END_INIT -> (flags & Flag.REFUSED) != 0 && ioEnd != 0 ? R4 : 0;
             case OpCode.EVICT, OpCode.CLEAR -> iCount != 0 ? R3 : 0;
             // Without I_FREEING or I_CLEAR it never was evicted: the loser of an iget race, with i_count 1.
@@ -37,7 +37,8 @@ public final class StatelessRules {
         };
     }
 
-    private static int brokenPut(int flags, int iCount) {
+    /** As {@link #broken(EventView)}, when the op is known to be IPUT or IPUT_NOT_LAST. */
+    public static int brokenByPut(int flags, int iCount) {
         int broken = iCount < 1 ? R1 : 0;
         if ((flags & (Flag.DYING | Flag.WILL_FREE)) == 0) {
             return broken;

@@ -1,0 +1,132 @@
+package dev.iputrace.check;
+
+import dev.iputrace.event.EventView;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The last events of all inodes, each as eight longs the way it lies in its cell: time; op, flags, cpu and seq; six
+ * words. Events are taken in here, judged from here, and histories are made of what is still here.
+ *
+ * <p>Hot path: {@link #add} runs once per kernel event; allocates nothing.
+ */
+final class CellRing {
+    static final int LONGS = 8;
+    static final int HEAD = 1;
+    static final int INODE = 2;
+    static final int IO_END = 3;
+    static final int I_INO = 4;
+    static final int CALLER = 5;
+    /** s_dev in the low half, i_count in the high one. */
+    static final int DEV_COUNT = 6;
+    /** i_state in the low half, tid in the high one. */
+    static final int STATE_TID = 7;
+
+    final long[] cells;
+    private final int mask;
+    private long added;
+    private long judged;
+
+    /** {@code size} cells, a power of two. */
+    CellRing(int size) {
+        cells = new long[size * LONGS];
+        mask = size - 1;
+    }
+
+    void add(EventView event) {
+        long tsNs = event.tsNs();
+        long head = event.op() | event.flags() << 8 | (long) event.cpu() << 16 | (long) event.seq() << 32;
+        long inode = event.inode();
+        long ioEnd = event.ioEnd();
+        long iIno = event.iIno();
+        long caller = event.caller();
+        long devCount = (event.sDev() & 0xffffffffL) | (long) event.iCount() << 32;
+        long stateTid = (event.iState() & 0xffffffffL) | (long) event.tid() << 32;
+        long[] to = cells;
+        int at = at(added++);
+        to[at] = tsNs;
+        to[at + HEAD] = head;
+        to[at + INODE] = inode;
+        to[at + IO_END] = ioEnd;
+        to[at + I_INO] = iIno;
+        to[at + CALLER] = caller;
+        to[at + DEV_COUNT] = devCount;
+        to[at + STATE_TID] = stateTid;
+    }
+
+    /** Events taken in and not judged yet. */
+    int waiting() {
+        return (int) (added - judged);
+    }
+
+    /** Where the next event to be judged lies in {@link #cells}; it counts as judged from now on. */
+    int next() {
+        return at(judged++);
+    }
+
+    /** Where the event lies that will be judged after {@code ahead} others. */
+    int ahead(int ahead) {
+        return at(judged + ahead);
+    }
+
+    /** Events of this inode address that were judged and are still here, oldest first, the last {@code max} of them. */
+    List<Seen> history(long inode, int max) {
+        List<Seen> found = new ArrayList<>();
+        long oldest = Math.max(0, added - mask - 1);
+        for (long i = judged - 1; i >= oldest && found.size() < max; i--) {
+            int at = at(i);
+            if (cells[at + INODE] == inode) {
+                found.add(seen(cells, at));
+            }
+        }
+        Collections.reverse(found);
+        return found;
+    }
+
+    private int at(long number) {
+        return ((int) number & mask) * LONGS;
+    }
+
+    static int op(long head) {
+        return (int) head & 0xff;
+    }
+
+    static int flags(long head) {
+        return (int) head >>> 8 & 0xff;
+    }
+
+    static int cpu(long head) {
+        return (int) head >>> 16;
+    }
+
+    static int seq(long head) {
+        return (int) (head >>> 32);
+    }
+
+    static int low(long word) {
+        return (int) word;
+    }
+
+    static int high(long word) {
+        return (int) (word >>> 32);
+    }
+
+    static Seen seen(long[] from, int at) {
+        long head = from[at + HEAD];
+        return new Seen(
+                from[at],
+                op(head),
+                flags(head),
+                cpu(head),
+                seq(head),
+                from[at + INODE],
+                from[at + IO_END],
+                from[at + I_INO],
+                from[at + CALLER],
+                low(from[at + DEV_COUNT]),
+                high(from[at + DEV_COUNT]),
+                low(from[at + STATE_TID]),
+                high(from[at + STATE_TID]));
+    }
+}
