@@ -33,7 +33,7 @@ final class Reasons {
         input();
         observation();
         if (checker.disagreements > 0) {
-            internal.add("BPF and Java judged " + checker.disagreements + " events differently");
+            internal.add("BPF and Java judged " + count(checker.disagreements, "event") + " differently");
             unknown.add("iputrace contradicts itself: see internal errors");
         }
     }
@@ -53,15 +53,17 @@ final class Reasons {
     private void loss(Loss loss) {
         for (Map.Entry<LossStage, Long> stage : loss.byStage().entrySet()) {
             if (stage.getKey() != LossStage.PROBE_MISSED) {
-                unknown.add(stage.getKey().label() + ": " + stage.getValue() + " events lost" + where(loss.gaps()));
+                unknown.add(stage.getKey().label() + ": " + count(stage.getValue(), "event") + " lost"
+                        + where(loss.gaps()));
             }
         }
         long missed = loss.byStage().getOrDefault(LossStage.PROBE_MISSED, 0L);
         if (missed > 0) {
-            unknown.add("probe_missed: " + missed + " calls not seen" + missedByProbe());
+            unknown.add("probe_missed: " + count(missed, "call") + " not seen" + missedByProbe());
         }
         if (loss.unplaced() > 0) {
-            unknown.add(loss.unplaced() + " events lost, the source does not say at which stage" + where(loss.gaps()));
+            unknown.add(count(loss.unplaced(), "event") + " lost, the source does not say at which stage"
+                    + where(loss.gaps()));
         }
     }
 
@@ -148,41 +150,46 @@ final class Reasons {
 
     /** What the events themselves say was missed. */
     private void unseen() {
-        sawTooLittle(checker.lives.unseenBirths(), "inodes used after their death as if born again: births not seen");
-        sawTooLittle(checker.lives.unseenDeaths(), "inodes born again without a death: deaths not seen");
-        sawTooLittle(checker.lives.unseenEvicts(), "inodes destroyed as evicted without an evict: evicts not seen");
-        sawTooLittle(checker.ioEnds.unseenFrees(), "io_ends initialised again while live: frees not seen");
-        sawTooLittle(checker.findings.explained(), "findings dropped, because lost events may explain them");
+        sawTooLittle(checker.lives.unseenBirths(), "inode", "used after death as if born again: birth not seen");
+        sawTooLittle(checker.lives.unseenDeaths(), "inode", "born again without a death: death not seen");
+        sawTooLittle(checker.lives.unseenEvicts(), "inode", "destroyed as evicted without an evict: evict not seen");
+        sawTooLittle(checker.ioEnds.unseenFrees(), "io_end", "initialised again while live: free not seen");
+        sawTooLittle(checker.findings.explained(), "finding", "dropped, because a lost event may explain it");
         if (checker.ioEnds.unseenInits() > 0) {
-            notes.add(checker.ioEnds.unseenInits()
-                    + " io_ends freed whose init was not seen: older than the observation");
+            String ioEnds = count(checker.ioEnds.unseenInits(), "io_end");
+            notes.add(ioEnds + " freed whose init was not seen: older than the observation");
         }
     }
 
-    private void sawTooLittle(long count, String what) {
+    private void sawTooLittle(long count, String noun, String what) {
         if (count > 0) {
-            unknown.add(count + " " + what);
+            unknown.add(count(count, noun) + " " + what);
         }
+    }
+
+    private static String count(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
     }
 
     private void tables() {
         if (checker.inodes.evicted() > 0) {
-            unknown.add("inode table full (" + checker.options.inodesMax() + "): " + checker.inodes.evicted()
-                    + " inodes forgotten: R6, R7, R10 not checked for them");
+            unknown.add("inode table full (" + checker.options.inodesMax() + "): "
+                    + count(checker.inodes.evicted(), "inode") + " forgotten: R6, R7, R10 not checked for them");
         }
         if (checker.ioEndTable.evicted() > 0) {
-            unknown.add("io_end table full (" + checker.options.ioEndsMax() + "): " + checker.ioEndTable.evicted()
-                    + " live io_ends forgotten: R8, R9 not checked for them");
+            unknown.add("io_end table full (" + checker.options.ioEndsMax() + "): "
+                    + count(checker.ioEndTable.evicted(), "live io_end") + " forgotten: R8, R9 not checked for them");
         }
         if (checker.leaks.forgotten() > 0) {
-            notes.add(checker.leaks.forgotten() + " deaths and unmounts not followed up: R9, R10 not checked for them");
+            notes.add("deaths and unmounts: " + checker.leaks.forgotten()
+                    + " not followed up: R9, R10 not checked for them");
         }
     }
 
     private void input() {
-        sawTooLittle(checker.unknownOps, "cells of a kind this version does not know");
-        sawTooLittle(checker.damaged, "events without the address they are about");
-        sawTooLittle(checker.accounting.strayCpus(), "cells from CPU numbers that cannot be");
+        sawTooLittle(checker.unknownOps, "cell", "of a kind this version does not know");
+        sawTooLittle(checker.damaged, "event", "without the address it is about");
+        sawTooLittle(checker.accounting.strayCpus(), "cell", "from a CPU number that cannot be");
         checker.provenance.entries().forEach((key, value) -> {
             if (key.startsWith("incomplete.")) {
                 unknown.add(value);

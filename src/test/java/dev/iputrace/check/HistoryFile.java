@@ -27,7 +27,7 @@ import java.util.Map;
  * # a comment
  * ! level=guard            a line of the provenance; "! -probe.evict" takes one away
  * ? io_end_live_limit=2s   an option of the checker: io_end_live_limit, inodes_max, io_ends_max, require_window
- * 10ms cpu1 iput A n=0 freeing in_free io=e1 from=ext4_free_io_end tid=7
+ * 10ms iput A cpu1 n=0 freeing in_free io=e1 from=ext4_free_io_end tid=7
  *      stack 1 2 3         cells that go with the event above; so does: comm stress
  *      lose 3 cpu1         numbers that nobody gets
  *      stat ring_full 3 cpu1
@@ -180,7 +180,7 @@ public final class HistoryFile {
     private void event(String[] words) {
         int at = 0;
         tsNs = ns(words[at++]);
-        cpu = words[at].startsWith("cpu") ? cpu(words, at++) : 0;
+        cpu = 0;
         Op op = Op.valueOf(words[at++].toUpperCase(Locale.ROOT));
         Event event = new Event();
         for (; at < words.length; at++) {
@@ -251,6 +251,8 @@ public final class HistoryFile {
             } else if (word.matches("[A-Z]")) {
                 inode = inodeOf(word);
                 ino = ino == 0 ? 1 + word.charAt(0) - 'A' : ino;
+            } else if (word.startsWith("cpu")) {
+                cpu = Integer.parseInt(word.substring("cpu".length()));
             } else if (word.matches("e\\d+")) {
                 ioEnd = IO_ENDS + 64L * Integer.parseInt(word.substring(1));
             } else {
