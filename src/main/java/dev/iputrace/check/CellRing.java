@@ -35,24 +35,16 @@ final class CellRing {
     }
 
     void add(EventView event) {
-        long tsNs = event.tsNs();
-        long head = event.op() | event.flags() << 8 | (long) event.cpu() << 16 | (long) event.seq() << 32;
-        long inode = event.inode();
-        long ioEnd = event.ioEnd();
-        long iIno = event.iIno();
-        long caller = event.caller();
-        long devCount = (event.sDev() & 0xffffffffL) | (long) event.iCount() << 32;
-        long stateTid = (event.iState() & 0xffffffffL) | (long) event.tid() << 32;
         long[] to = cells;
         int at = at(added++);
-        to[at] = tsNs;
-        to[at + HEAD] = head;
-        to[at + INODE] = inode;
-        to[at + IO_END] = ioEnd;
-        to[at + I_INO] = iIno;
-        to[at + CALLER] = caller;
-        to[at + DEV_COUNT] = devCount;
-        to[at + STATE_TID] = stateTid;
+        to[at] = event.tsNs();
+        to[at + HEAD] = event.head();
+        to[at + INODE] = event.word(0);
+        to[at + IO_END] = event.word(1);
+        to[at + I_INO] = event.word(2);
+        to[at + CALLER] = event.word(3);
+        to[at + DEV_COUNT] = event.word(4);
+        to[at + STATE_TID] = event.word(5);
     }
 
     /** Events taken in and not judged yet. */

@@ -56,13 +56,13 @@ final class Coverage {
     /** Why events of this op may have gone unseen without a trace, or null when each was seen or counted. */
     @Nullable
     String missable(Op op) {
-        long missed = accounting.missed(op);
+        long missed = accounting.statistics().missed(op);
         if (missed > 0) {
             return "the kernel skipped " + missed + " " + op.label() + " probes";
         }
         String probe = provenance.probe(op);
         boolean kprobe = probe != null && (probe.startsWith("kprobe") || probe.startsWith("kretprobe"));
-        if (kprobe && !accounting.hitsKnown(op)) {
+        if (kprobe && !accounting.statistics().hitsKnown(op)) {
             return "silent misses of kprobes cannot be bounded for " + op.label();
         }
         return null;

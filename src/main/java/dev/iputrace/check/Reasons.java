@@ -71,7 +71,7 @@ final class Reasons {
         StringBuilder text = new StringBuilder();
         for (Op op : Op.values()) {
             if (op.code() < OpCode.FIRST_COMPANION) {
-                long missed = checker.accounting.missed(op);
+                long missed = checker.accounting.statistics().missed(op);
                 if (missed > 0) {
                     text.append(text.length() == 0 ? " (" : ", ")
                             .append(op.label())

@@ -134,6 +134,9 @@ final class SeqWindow {
         came[word(next)] |= 1L << seq;
         next++;
         lastNs = Math.max(lastNs, tsNs);
+        if (missing == 0) {
+            closeGaps();
+        }
         return true;
     }
 

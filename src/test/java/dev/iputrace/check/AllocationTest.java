@@ -13,10 +13,9 @@ class AllocationTest {
     @Test
     void aMillionEventsAllocateNothing() {
         Traffic traffic = new Traffic(1, 20_000, CELLS).births().fill();
-        Checker checker = new Checker(
-                HistoryFile.of().provenance(), CheckerOptions.defaults(), finding -> {
-                    throw new AssertionError(finding);
-                });
+        Checker checker = new Checker(HistoryFile.of().provenance(), CheckerOptions.defaults(), finding -> {
+            throw new AssertionError(finding);
+        });
         int warm = 150_000;
         traffic.replay(checker, 0, warm);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -47,7 +47,8 @@ class LossPropertyTest {
 
         assertThat(findings).as("seed %d", seed).isEmpty();
         assertThat(summary.loss().lost()).isEqualTo(lost);
-        assertThat(summary.loss().gaps().stream().mapToLong(Loss.Gap::count).sum()).isEqualTo(lost);
+        assertThat(summary.loss().gaps().stream().mapToLong(Loss.Gap::count).sum())
+                .isEqualTo(lost);
         assertThat(summary.verdict()).isEqualTo(lost > 0 ? Verdict.UNKNOWN : Verdict.OK);
     }
 

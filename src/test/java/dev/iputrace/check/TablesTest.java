@@ -105,7 +105,8 @@ class TablesTest {
             assertThat(table.generation(at)).isEqualTo(7);
             assertThat(table.has(at, IoEndTable.LIVE)).isEqualTo(value > 0);
         });
-        assertThat(table.live()).isEqualTo(map.values().stream().filter(value -> value > 0).count());
+        assertThat(table.live())
+                .isEqualTo(map.values().stream().filter(value -> value > 0).count());
     }
 
     @Test

@@ -42,13 +42,18 @@ class StatelessRulesTest {
             assertThat(StatelessRules.broken(op, Flag.FREEING, 1, 0)).isEqualTo(R3);
             assertThat(StatelessRules.broken(op, Flag.CLEAR, -1, 0)).isEqualTo(R3);
         }
-        assertThat(StatelessRules.broken(OpCode.DEATH, 0, 1, 0)).as("loser of an iget race").isZero();
+        assertThat(StatelessRules.broken(OpCode.DEATH, 0, 1, 0))
+                .as("loser of an iget race")
+                .isZero();
     }
 
     @Test
     void ext4InitIoEndHeedsARefusal() {
-        assertThat(StatelessRules.broken(OpCode.IO_END_INIT, Flag.REFUSED, 0, 0x40)).isEqualTo(R4);
-        assertThat(StatelessRules.broken(OpCode.IO_END_INIT, Flag.REFUSED, 0, 0)).as("gave up").isZero();
+        assertThat(StatelessRules.broken(OpCode.IO_END_INIT, Flag.REFUSED, 0, 0x40))
+                .isEqualTo(R4);
+        assertThat(StatelessRules.broken(OpCode.IO_END_INIT, Flag.REFUSED, 0, 0))
+                .as("gave up")
+                .isZero();
         assertThat(StatelessRules.broken(OpCode.IO_END_INIT, 0, 0, 0x40)).isZero();
     }
 
@@ -68,7 +73,8 @@ class StatelessRulesTest {
     @Test
     void rulesOfABitSetComeMostTellingFirst() {
         assertThat(Rule.of(R1 | R2 | R2W)).containsExactly(Rule.R2, Rule.R1, Rule.R2W);
-        assertThat(Rule.values()).allSatisfy(rule -> assertThat(Rule.of(rule.bit())).containsExactly(rule));
+        assertThat(Rule.values())
+                .allSatisfy(rule -> assertThat(Rule.of(rule.bit())).containsExactly(rule));
     }
 
     private static int put(int flags, int iCount) {
