@@ -8,6 +8,7 @@ import dev.iputrace.event.EventSource;
 import dev.iputrace.event.OpCode;
 import dev.iputrace.event.Provenance;
 import dev.iputrace.event.Stat;
+import dev.iputrace.event.UrgentSink;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -54,7 +55,7 @@ public final class AgentSource implements EventSource {
     }
 
     @Override
-    public boolean onRare(EventSink urgent) {
+    public boolean onRare(UrgentSink urgent) {
         rings.onRare(urgent);
         return true;
     }

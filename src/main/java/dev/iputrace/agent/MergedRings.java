@@ -4,6 +4,7 @@ import dev.iputrace.abi.EventCell;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.EventView;
 import dev.iputrace.event.OpCode;
+import dev.iputrace.event.UrgentSink;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ public final class MergedRings {
     private final EventSink ordinary = this::ordinary;
     private final EventSink take = this::take;
     private EventSink sink = cell -> {};
-    private @Nullable EventSink urgent;
+    private @Nullable UrgentSink urgent;
     private int[] lastSeqOfCpu = new int[0];
     private int rareCells;
     private final long heldNsMax;
@@ -57,7 +58,7 @@ public final class MergedRings {
     }
 
     /** Who is told of rare records at once; each comes again in the ordered stream. */
-    public void onRare(EventSink urgentSink) {
+    public void onRare(UrgentSink urgentSink) {
         urgent = urgentSink;
     }
 
@@ -71,7 +72,9 @@ public final class MergedRings {
         sink = newSink;
         rareCells = 0;
         long limit = events.producerPosition();
-        rare.drain(take, Integer.MAX_VALUE);
+        if (rare.drain(take, Integer.MAX_VALUE) > 0 && urgent != null) {
+            urgent.flush();
+        }
         if (mustHold()) {
             return rareCells;
         }

@@ -37,7 +37,7 @@ public interface EventSource extends AutoCloseable {
      *
      * @return false when this source has no such fast lane, and will not call
      */
-    default boolean onRare(EventSink urgent) {
+    default boolean onRare(UrgentSink urgent) {
         return false;
     }
 

@@ -2,10 +2,10 @@ package dev.iputrace.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.iputrace.event.EventSink;
 import dev.iputrace.event.EventView;
 import dev.iputrace.event.Flag;
 import dev.iputrace.event.OpCode;
+import dev.iputrace.event.UrgentSink;
 import dev.iputrace.model.Rule;
 import dev.iputrace.model.StatelessRules;
 import java.io.ByteArrayOutputStream;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * "dev":"8:1","i_ino":"..","i_count":..,"i_state":"0x..","flags":"..","io_end":"0x..","tid":..,"comm":"..",
  * "stack":["ext4_free_io_end+0x17/0x40 [ext4]",..]}}. The file is made when the first line comes.
  */
-public final class EvidenceLog implements EventSink, AutoCloseable {
+public final class EvidenceLog implements UrgentSink, AutoCloseable {
     private static final int INTERESTING = Flag.BROKEN_RULE | Flag.REFUSED;
 
     private final @Nullable Path path;
@@ -181,10 +181,18 @@ public final class EvidenceLog implements EventSink, AutoCloseable {
      * Puts the lines so far onto the disk; returns when they are durable. A full disk ends the file and not the
      * observation: {@link #failure} then says why.
      */
+    @Override
     public void flush() {
-        if (!open && lines.size() == 0) {
-            return;
+        if (open || lines.size() > 0) {
+            writeLines();
         }
+        // After the disk: a serial console takes longer for one line than a disk for many.
+        if (kernelLog != null) {
+            kernelLog.flush();
+        }
+    }
+
+    private void writeLines() {
         try {
             finishLine();
             if (file == null && path != null) {

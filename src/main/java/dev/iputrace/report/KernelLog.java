@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 
 /**
  * Lines into the kernel's own log (/dev/kmsg): they reach the console, netconsole and pstore, and so survive a panic.
@@ -20,6 +21,7 @@ public final class KernelLog implements AutoCloseable {
     private static final String PRIORITY = "<2>";
 
     private final OutputStream out;
+    private final ArrayDeque<String> pending = new ArrayDeque<>();
     private long secondStartNs;
     private int linesThisSecond;
     private long withheld;
@@ -37,10 +39,17 @@ public final class KernelLog implements AutoCloseable {
         }
         String line = line(event, broken, withheld);
         withheld = 0;
-        try {
-            out.write(line.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            withheld++; // The kernel limits writers too (printk_devkmsg): the next line says how many are missing.
+        pending.add(line);
+    }
+
+    /** Writes the lines so far. */
+    void flush() {
+        for (String line = pending.poll(); line != null; line = pending.poll()) {
+            try {
+                out.write(line.getBytes(StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                withheld++; // The kernel limits writers too (printk_devkmsg): the next line says how many are missing.
+            }
         }
     }
 
