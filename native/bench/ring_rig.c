@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "check_file.h"
 #include "producer.h"
 #include "reader.h"
 
@@ -112,6 +113,8 @@ int main(int argc, char **argv)
 	const char *mode = argc > 1 ? argv[1] : "";
 	int i, err;
 
+	if (argc == 4 && !strcmp(mode, "file"))
+		return check_file(argv[2], strtoul(argv[3], NULL, 10));
 	for (i = 2; i < argc; i++) {
 		if (parse(&options, argv[i])) {
 			fprintf(stderr, "ring-rig: bad argument: %s\n", argv[i]);

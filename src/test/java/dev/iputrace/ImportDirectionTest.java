@@ -56,7 +56,8 @@ class ImportDirectionTest {
     static final ArchRule reportImportsCheck = only("report", "check", "model", "event");
 
     @ArchTest
-    static final ArchRule benchImportsWhatItMeasures = only("bench", "agent", "check", "model", "abi", "event");
+    static final ArchRule benchImportsWhatItMeasures =
+            only("bench", "agent", "check", "model", "trace", "abi", "event");
 
     @ArchTest
     static final ArchRule onlyAgentKnowsJna = onlyInside("agent", "com.sun.jna..");

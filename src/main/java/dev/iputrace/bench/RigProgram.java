@@ -83,6 +83,11 @@ public final class RigProgram implements AutoCloseable {
         }
     }
 
+    /** Command that runs the C reference over a file of cells: prints events, violations and CPU seconds. */
+    List<String> checkFile(Path cells, int inodes) {
+        return List.of(path.toString(), "file", cells.toString(), Integer.toString(inodes));
+    }
+
     @Override
     public void close() {
         try {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Measure parts of iputrace beside rivals, in one run",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = BenchCommand.Ring.class)
+        subcommands = {BenchCommand.Ring.class, TraceBenchCommand.class})
 public final class BenchCommand {
     /** {@code iputrace bench ring}. */
     @Command(

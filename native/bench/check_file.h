@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The C reference over a file of cells: prints events, violations and CPU seconds of the loop. */
+#ifndef IPUTRACE_BENCH_CHECK_FILE_H
+#define IPUTRACE_BENCH_CHECK_FILE_H
+
+#include <stddef.h>
+
+/* Exit code of the process. */
+int check_file(const char *path, size_t inodes);
+
+#endif
