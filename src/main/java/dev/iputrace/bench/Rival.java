@@ -49,7 +49,7 @@ final class Rival {
         String[] out = output(List.of(
                         "bash",
                         "-c",
-                        "ulimit -v 4000000; TIMEFORMAT='%U %S'; time babeltrace2 \"$0\" -c sink.utils.counter 2>/dev/null",
+                        "ulimit -v 4000000; TIMEFORMAT='%U %S'; time babeltrace2 $0 -c sink.utils.counter 2>/dev/null",
                         recording.toString()))
                 .split("\\s+");
         double seconds = Double.parseDouble(out[out.length - 2]) + Double.parseDouble(out[out.length - 1]);

@@ -19,8 +19,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * Events to measure with: igrab and iput 44 % each, io_end init and free 6 % each, on inodes drawn log-uniformly (close
- * to Zipf), scattered as a slab scatters them; two CPUs; the same for the same numbers. Every {@code badEvery}th iput is
+ * Events to measure with: igrab and iput 44 % each, io_end init and free 6 % each, on inodes drawn log-uniformly (near
+ * Zipf), scattered as a slab scatters them; two CPUs; the same for the same numbers. Every {@code badEvery}th iput is
  * one below zero on a dying inode; 0 for none.
  */
 final class TraceData {

@@ -1,6 +1,7 @@
 package dev.iputrace.trace.ctf;
 
 import dev.iputrace.event.Provenance;
+import dev.iputrace.trace.SoundProvenance;
 import dev.iputrace.trace.TraceFormatException;
 import dev.iputrace.trace.ctf.PacketReader.Part;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** What is in a recording's directory: by stream file name its parts in order, and how it was captured. */
 record TraceFiles(Map<String, List<Part>> streams, Provenance provenance, long bytes) {
     private static final int TEXT_BYTES_MAX = 4 << 20;
-    private static final List<String> NUMBERS = List.of("wall_offset_ns", "i_will_free", "i_freeing", "i_clear");
 
     private static boolean isTrace(Path directory) {
         return Files.isRegularFile(directory.resolve(CtfLayout.METADATA))
@@ -89,20 +89,13 @@ record TraceFiles(Map<String, List<Part>> streams, Provenance provenance, long b
         return new Metadata(uuid, checked(exact == null ? metadata.provenance() : Provenance.parse(exact), damage));
     }
 
-    /** A number that is none would fail whoever asks for it later. */
     private static Provenance checked(Provenance provenance, Damage damage) {
-        Map<String, String> entries = new LinkedHashMap<>(provenance.entries());
-        for (String key : NUMBERS) {
-            String value = entries.get(key);
-            try {
-                if (value != null && Long.decode(value) > Integer.MAX_VALUE && !key.endsWith("_ns")) {
-                    throw new NumberFormatException("out of range");
-                }
-            } catch (NumberFormatException e) {
-                damage.add("provenance: not a number: " + key + "=" + value);
-                entries.remove(key);
-            }
+        Provenance sound = SoundProvenance.of(provenance);
+        String bad = sound.get(SoundProvenance.BAD);
+        if (bad != null) {
+            damage.add(bad);
         }
+        Map<String, String> entries = new LinkedHashMap<>(sound.entries());
         String stopped = entries.get(CtfLayout.STOPPED);
         if (stopped != null) {
             entries.put("incomplete." + CtfLayout.STOPPED, "the recording ended before the run: " + stopped);

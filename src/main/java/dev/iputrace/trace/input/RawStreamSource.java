@@ -7,6 +7,7 @@ import dev.iputrace.event.EventSource;
 import dev.iputrace.event.OpCode;
 import dev.iputrace.event.Provenance;
 import dev.iputrace.trace.Progress;
+import dev.iputrace.trace.SoundProvenance;
 import dev.iputrace.trace.TraceFormatException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,7 +45,7 @@ public final class RawStreamSource implements EventSource, Progress {
     public RawStreamSource(InputStream in, long bytesTotal) throws IOException {
         this.in = in;
         this.bytesTotal = bytesTotal;
-        this.provenance = Provenance.parse(head());
+        this.provenance = SoundProvenance.of(Provenance.parse(head()));
     }
 
     private String head() throws IOException {
@@ -136,7 +137,7 @@ public final class RawStreamSource implements EventSource, Progress {
         }
         refined.write(bytes, start, length);
         if (length < 8 * CellLayout.WORDS_PER_CELL - 1) {
-            provenance = Provenance.parse(refined.toString(StandardCharsets.UTF_8));
+            provenance = SoundProvenance.of(Provenance.parse(refined.toString(StandardCharsets.UTF_8)));
             refined.reset();
         } else if (refined.size() > HEAD_BYTES_MAX) {
             refined.reset();
