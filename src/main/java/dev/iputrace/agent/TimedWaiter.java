@@ -4,7 +4,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Sleeps a fixed time after an empty drain, and longer the longer nothing comes: no wake-up is charged to the traced
- * kernel path. With 50 us, events wait 60 us in the median (docs/ARCHITECTURE.md has the figures).
+ * kernel path. {@code bench ring} measures what it costs and how long events wait.
  */
 public final class TimedWaiter implements RingWaiter {
     private static final long BUSY_NS = 50_000;

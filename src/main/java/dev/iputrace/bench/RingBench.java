@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/** {@code bench ring}: the Java reader and C readers in one run, against the goals of docs/ARCHITECTURE.md. */
+/** {@code bench ring}: the Java reader and C readers in one run, against goals. */
 public final class RingBench {
     /** Above this load average at the start, absolute figures are not held against the goals. */
     private static final double QUIET_LOAD = 1.2;

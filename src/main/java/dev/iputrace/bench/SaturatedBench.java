@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 
 /** The readers one after the other, in rounds, each fed as fast as it can read. */
 final class SaturatedBench {
-    private static final long WARM_UP_EVENTS = 3_000_000;
+    private static final long WARM_UP_EVENTS = 8_000_000;
     /** In each repetition of the history, for the round that compares answers. */
     private static final int BAD = 5;
 

@@ -1,5 +1,6 @@
 package dev.iputrace.cli;
 
+import dev.iputrace.agent.TimedWaiter;
 import dev.iputrace.check.Checker;
 import dev.iputrace.check.CheckerOptions;
 import dev.iputrace.check.Finding;
@@ -10,7 +11,6 @@ import dev.iputrace.event.Provenance;
 import dev.iputrace.report.EvidenceLog;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -20,21 +20,17 @@ import java.util.function.Consumer;
  */
 final class Session {
     private static final long TICK_NS = 1_000_000_000L;
-    /** Between empty drains: 50 us where events come, backing off to 1 ms where none do (performance.md, G3d). */
-    private static final long IDLE_NS_MIN = 50_000;
-
-    private static final long IDLE_NS_MAX = 1_000_000;
 
     private final EventSource source;
     private final Checker checker;
     private final EvidenceLog evidence;
+    private final TimedWaiter waiter = new TimedWaiter();
     private final List<EventSink> taps = new ArrayList<>();
     private Consumer<Summary> onTick = summary -> {};
     private Consumer<Finding> onProof = finding -> {};
     private EventSink sink;
     private Provenance provenance;
     private boolean ended;
-    private long idleNs = IDLE_NS_MIN;
 
     Session(EventSource source, CheckerOptions options, Reporter reporter, EvidenceLog evidence) {
         this.source = source;
@@ -93,15 +89,12 @@ final class Session {
     private void step() {
         int cells = source.drain(sink);
         evidence.flush();
-        if (cells > 0) {
-            idleNs = IDLE_NS_MIN;
-            return;
-        }
-        checker.flush();
         ended = cells == EventSource.END;
+        if (cells <= 0) {
+            checker.flush();
+        }
         if (!ended) {
-            LockSupport.parkNanos(idleNs);
-            idleNs = Math.min(idleNs + idleNs / 8, IDLE_NS_MAX);
+            waiter.afterDrain(cells);
         }
     }
 
