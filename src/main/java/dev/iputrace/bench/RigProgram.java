@@ -58,7 +58,7 @@ public final class RigProgram implements AutoCloseable {
         try {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new BenchException("ring rig: reader=" + reader + ", exit=" + process.exitValue());
+                throw new BenchException("ring rig: reader=" + reader + ", exit=" + process.exitValue() + ": " + output.strip());
             }
             return RigReport.parse(output);
         } catch (IOException e) {
@@ -75,9 +75,7 @@ public final class RigProgram implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(path.toString(), mode));
         command.addAll(options.arguments());
         try {
-            return new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .start();
+            return new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException e) {
             throw new BenchException("ring rig: cannot start " + path + ": " + e.getMessage(), e);
         }

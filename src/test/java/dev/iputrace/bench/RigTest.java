@@ -85,8 +85,12 @@ class RigTest {
     void ringOfAnotherSizeThanAPowerOfTwoIsRefused() {
         RigOptions options = new RigOptions(5000, 1, 0, 1, 0, true);
 
-        assertThatThrownBy(() -> rig.serve(options)).isInstanceOf(BenchException.class);
-        assertThatThrownBy(() -> rig.read("batch", options)).hasMessageContaining("exit=1");
+        assertThatThrownBy(() -> rig.serve(options))
+                .isInstanceOf(BenchException.class)
+                .hasMessageContaining("ring=5000");
+        assertThatThrownBy(() -> rig.read("batch", options))
+                .hasMessageContaining("exit=1")
+                .hasMessageContaining("ring=5000");
     }
 
     @Test
