@@ -67,6 +67,10 @@ kernel_unpack() {
 	tar -xf "$dir"/root/usr/src/linux-source-*.tar.* -C "$dir/source" --strip-components=1 --wildcards '*/fs/ext4'
 	# The headers' Makefile names its common part by the path it has when installed.
 	sed -i "s|/usr/src/|$2/root/usr/src/|" "$dir/root/usr/src/linux-headers-$release/Makefile"
+	# A guest has no hardware beyond these.
+	find "$dir/root/lib/modules/$release/kernel/drivers" -mindepth 1 -maxdepth 1 \
+		! -name virtio ! -name block ! -name char -exec rm -r {} +
+	rm -rf "$dir/root/lib/modules/$release/kernel/sound"
 	depmod -b "$dir/root" "$release"
 	rm -rf "$dir/debs" "$dir"/root/usr/src/linux-source-* "$dir/root/usr/share/doc"
 }
