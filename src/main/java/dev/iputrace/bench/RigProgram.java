@@ -58,7 +58,8 @@ public final class RigProgram implements AutoCloseable {
         try {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new BenchException("ring rig: reader=" + reader + ", exit=" + process.exitValue() + ": " + output.strip());
+                throw new BenchException(
+                        "ring rig: reader=" + reader + ", exit=" + process.exitValue() + ": " + output.strip());
             }
             return RigReport.parse(output);
         } catch (IOException e) {
