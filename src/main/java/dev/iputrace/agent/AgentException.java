@@ -1,9 +1,10 @@
 package dev.iputrace.agent;
 
+import dev.iputrace.event.SourceRefusedException;
 import org.jspecify.annotations.Nullable;
 
 /** The native side refused; the message says what, with which value, and why. */
-public final class AgentException extends RuntimeException {
+public final class AgentException extends SourceRefusedException {
     private static final long serialVersionUID = 1;
 
     public AgentException(String message) {

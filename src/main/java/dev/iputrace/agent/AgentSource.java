@@ -81,9 +81,14 @@ public final class AgentSource implements EventSource {
         return (index >= Stat.HITS && index < Stat.MISSES) ? value != NativeAgent.STAT_UNKNOWN : value != 0;
     }
 
-    /** Share of the events ring that waits to be read, 0..1. */
+    @Override
     public double fillRatio() {
         return events.memory().fillRatio();
+    }
+
+    @Override
+    public boolean ownClock() {
+        return true;
     }
 
     @Override

@@ -1,10 +1,9 @@
 package dev.iputrace.cli;
 
-import dev.iputrace.agent.AgentException;
-import dev.iputrace.agent.AgentSource;
 import dev.iputrace.agent.StreamSource;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
+import dev.iputrace.event.SourceRefusedException;
 import dev.iputrace.report.Symbols;
 import dev.iputrace.sim.SimOptions;
 import dev.iputrace.sim.Workload;
@@ -64,7 +63,7 @@ final class LiveCommand implements Callable<Integer> {
         Stop stop = Stop.onSignals();
         try {
             return watch(stop);
-        } catch (AgentException e) {
+        } catch (SourceRefusedException e) {
             if (noFallback || from != null) {
                 throw e;
             }
@@ -73,7 +72,7 @@ final class LiveCommand implements Callable<Integer> {
     }
 
     /** Shows what iputrace would do, unmistakably marked; the exit code still says that nothing was probed. */
-    private int simulate(AgentException why, Stop stop) {
+    private int simulate(SourceRefusedException why, Stop stop) {
         Console.err().println("iputrace: " + why.getMessage());
         Console.err()
                 .println("iputrace: *** what follows is SIMULATED: the seed scenario on a fake kernel, source=sim ***");
@@ -90,7 +89,7 @@ final class LiveCommand implements Callable<Integer> {
     @SuppressWarnings("try") // what is served is only to be closed
     private int watch(Stop stop) {
         boolean local = from == null;
-        try (EventSource source = local ? new AgentSource(probe.toAgent(Level.GUARD)) : new StreamSource(open());
+        try (EventSource source = local ? new Backends().open(probe, Level.GUARD) : new StreamSource(open());
                 Observation observation = new Observation(
                         source,
                         check.toChecker(),

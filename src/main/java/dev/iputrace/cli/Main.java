@@ -1,7 +1,7 @@
 package dev.iputrace.cli;
 
-import dev.iputrace.agent.AgentException;
 import dev.iputrace.agent.StreamFormatException;
+import dev.iputrace.event.SourceRefusedException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
@@ -35,7 +35,7 @@ public final class Main {
             err.println("iputrace: " + e.getMessage());
             return ExitCode.BAD_INPUT;
         }
-        if (e instanceof AgentException) {
+        if (e instanceof SourceRefusedException) {
             err.println("iputrace: " + e.getMessage());
             return ExitCode.CANNOT_PROBE;
         }

@@ -1,6 +1,5 @@
 package dev.iputrace.cli;
 
-import dev.iputrace.agent.AgentSource;
 import dev.iputrace.check.Summary;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.metrics.MetricsAddress;
@@ -45,10 +44,10 @@ final class MetricsOptions {
             session.onTick(progress);
             return () -> {};
         }
-        MetricsServer server = start(address, source instanceof AgentSource);
+        MetricsServer server = start(address, source.ownClock());
         session.tap(server.tap()).onTick(summary -> {
             progress.accept(summary);
-            server.publish(summary, source instanceof AgentSource agent ? agent.fillRatio() : 0);
+            server.publish(summary, source.fillRatio());
         });
         return server::close;
     }

@@ -23,6 +23,14 @@ final class ProbeOptions {
     Level level;
 
     @Option(
+            names = {"-b", "--backend"},
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "libbpf, bcc, tracefs, or auto: the first of these that this host lets us use; says which,"
+                    + " and why not the others.")
+    Backend backend = Backend.AUTO;
+
+    @Option(
             names = {"-a", "--attach"},
             paramLabel = "MODE",
             defaultValue = "auto",
@@ -65,9 +73,9 @@ final class ProbeOptions {
             description = "Do not make a file on the watched file system to see that the probes work.")
     boolean noSelfCheck;
 
-    AgentOptions toAgent(Level otherwise) {
+    AgentOptions toAgent(Level wanted) {
         AgentOptions options = new AgentOptions()
-                .level(level == null ? otherwise : level)
+                .level(wanted)
                 .attach(attach.name().toLowerCase(java.util.Locale.ROOT))
                 .ringBytes(ringBytes)
                 .selfCheck(!noSelfCheck);

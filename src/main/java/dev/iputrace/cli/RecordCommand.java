@@ -1,7 +1,7 @@
 package dev.iputrace.cli;
 
-import dev.iputrace.agent.AgentSource;
 import dev.iputrace.check.Summary;
+import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
 import dev.iputrace.event.Provenance;
 import dev.iputrace.trace.ctf.RecordingThread;
@@ -62,7 +62,7 @@ final class RecordCommand implements Callable<Integer> {
         ReportOptions report = new ReportOptions();
         report.json = json;
         report.evidence = ReportOptions.EVIDENCE;
-        try (AgentSource source = new AgentSource(probe.toAgent(Level.FULL));
+        try (EventSource source = new Backends().open(probe, Level.FULL);
                 RecordingThread recording = record.start(directory, source);
                 Observation observation = new Observation(
                         source,
@@ -102,12 +102,12 @@ final class RecordCommand implements Callable<Integer> {
     /** Once a second: what was seen goes on to the recording, and so does what became known of the source. */
     private static final class Tick {
         private final RecordingThread recording;
-        private final AgentSource source;
+        private final EventSource source;
         private final Progress progress;
         private Provenance described;
         private boolean told;
 
-        Tick(RecordingThread recording, AgentSource source, Progress progress) {
+        Tick(RecordingThread recording, EventSource source, Progress progress) {
             this.recording = recording;
             this.source = source;
             this.progress = progress;

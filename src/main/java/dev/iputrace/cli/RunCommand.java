@@ -1,6 +1,6 @@
 package dev.iputrace.cli;
 
-import dev.iputrace.agent.AgentSource;
+import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
     @SuppressWarnings("try") // what is served is only to be closed
     public Integer call() {
         Stop stop = Stop.onSignals();
-        try (AgentSource source = new AgentSource(probe.toAgent(Level.FULL));
+        try (EventSource source = new Backends().open(probe, Level.FULL);
                 Observation observation = new Observation(
                         source,
                         check.toChecker(),

@@ -41,6 +41,16 @@ public interface EventSource extends AutoCloseable {
         return false;
     }
 
+    /** Share of the room between kernel and us that waits to be read, 0..1; 0 where there is none. */
+    default double fillRatio() {
+        return 0;
+    }
+
+    /** True when {@code tsNs} is this host's CLOCK_MONOTONIC, so that the age of an event can be told. */
+    default boolean ownClock() {
+        return false;
+    }
+
     /** Frees everything; no exception, failures are the source's to report in its provenance. */
     @Override
     void close();

@@ -1,0 +1,74 @@
+package dev.iputrace.cli;
+
+import dev.iputrace.agent.AgentSource;
+import dev.iputrace.event.EventSource;
+import dev.iputrace.event.Level;
+import dev.iputrace.event.SourceRefusedException;
+import java.io.PrintStream;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** From {@code --backend} to events: opens the one that is asked for, or the first that this host lets us use. */
+final class Backends {
+    /** Attaches; throws {@link SourceRefusedException} with the reason when that cannot be. */
+    @FunctionalInterface
+    interface Opener {
+        EventSource open(ProbeOptions probe, Level level);
+    }
+
+    private final Map<Backend, Opener> openers;
+    private final PrintStream err;
+
+    Backends() {
+        this(all(), Console.err());
+    }
+
+    /** In the order of the enum; without {@link Backend#AUTO}. */
+    Backends(Map<Backend, Opener> openers, PrintStream err) {
+        this.openers = new EnumMap<>(openers);
+        this.err = err;
+    }
+
+    static Map<Backend, Opener> all() {
+        Map<Backend, Opener> all = new EnumMap<>(Backend.class);
+        all.put(Backend.LIBBPF, (probe, level) -> new AgentSource(probe.toAgent(level)));
+        all.put(Backend.BCC, Backends::notBuiltIn);
+        all.put(Backend.TRACEFS, Backends::notBuiltIn);
+        return all;
+    }
+
+    private static EventSource notBuiltIn(ProbeOptions probe, Level level) {
+        throw new SourceRefusedException("not built into this iputrace yet");
+    }
+
+    /**
+     * Says on stderr which backend was taken, and why each that was tried before it was not.
+     *
+     * @param otherwise the level where none is asked for
+     * @throws SourceRefusedException when there is no way in
+     */
+    EventSource open(ProbeOptions probe, Level otherwise) {
+        Level level = probe.level == null ? otherwise : probe.level;
+        if (probe.backend != Backend.AUTO) {
+            return open(probe.backend, probe, level);
+        }
+        for (Backend backend : openers.keySet()) {
+            try {
+                return open(backend, probe, level);
+            } catch (SourceRefusedException e) {
+                err.println("iputrace: backend " + backend.label() + ": refused: " + e.getMessage());
+            }
+        }
+        throw new SourceRefusedException("this host cannot be probed by any backend; iputrace doctor says more");
+    }
+
+    private EventSource open(Backend backend, ProbeOptions probe, Level level) {
+        Opener opener = openers.get(backend);
+        if (opener == null) {
+            throw new SourceRefusedException("no such backend: " + backend.label());
+        }
+        EventSource source = opener.open(probe, level);
+        err.println("iputrace: backend " + backend.label() + ": taken");
+        return source;
+    }
+}
