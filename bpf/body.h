@@ -219,6 +219,19 @@ static __always_inline int free_entry(struct probe *probe, __u64 io_end, __u64 c
 	return 0;
 }
 
+/*
+ * The bits of i_state that the loader assumed, held against the kernel: it has a BUG_ON for
+ * I_FREEING not being set at evict, and for anything but I_FREEING | I_CLEAR behind it (fs/inode.c,
+ * evict).
+ */
+static __always_inline int bits_contradicted(const struct iputrace_event *event)
+{
+	if (event->op == IPUTRACE_OP_EVICT)
+		return !(event->flags & IPUTRACE_FREEING);
+	return event->op == IPUTRACE_OP_DEATH && event->flags & DYING &&
+	       event->i_state != (config.i_freeing | config.i_clear);
+}
+
 /* evict, clear_inode, destroy_inode, ihold, iput_not_last */
 static __always_inline int simple_entry(struct probe *probe, struct inode *inode, __u64 caller)
 {
@@ -228,6 +241,8 @@ static __always_inline int simple_entry(struct probe *probe, struct inode *inode
 	count(probe, IPUTRACE_STAT_RUNS + probe->op);
 	if (!inode || !look(probe, inode, caller, &event))
 		return 0;
+	if (bits_contradicted(&event))
+		count(probe, IPUTRACE_STAT_WRONG_BITS);
 	switch (probe->op) {
 	case IPUTRACE_OP_EVICT: /* R3 */
 	case IPUTRACE_OP_CLEAR:

@@ -61,6 +61,8 @@ enum iputrace_stat {
 	IPUTRACE_STAT_RARE_FULL = 98, /* of these, not sent: rare ring full */
 	IPUTRACE_STAT_MAP_FULL = 99, /* calls whose entry could not be remembered */
 	IPUTRACE_STAT_NO_ENTRY = 100, /* returns whose entry was not seen */
+	IPUTRACE_STAT_WRONG_BITS = 101, /* evictions and deaths whose i_state contradicts the bits
+					 */
 	IPUTRACE_STAT_NR = 128,
 };
 

@@ -41,7 +41,8 @@ int iputrace_agent_provenance(struct iputrace_agent *agent, char *out, size_t si
 	if (!size)
 		return 0;
 	text_clear(&text);
-	text_add(&text, "source=libbpf\nabi=%d\nbpf_rules=1\n", IPUTRACE_ABI_VERSION);
+	text_add(&text, "source=libbpf\nabi=%d\nbpf_rules=%d\n", IPUTRACE_ABI_VERSION,
+		 !agent->bits.wrong);
 	kernel_identity(&text);
 	text_add(&text, "level=%s\n", options->full ? "full" : "guard");
 	if (config->s_dev)
@@ -49,6 +50,7 @@ int iputrace_agent_provenance(struct iputrace_agent *agent, char *out, size_t si
 	text_add(&text, "magic=0x%llx\n", config->s_magic);
 	text_add(&text, "i_will_free=0x%x\ni_freeing=0x%x\ni_clear=0x%x\n", config->i_will_free,
 		 config->i_freeing, config->i_clear);
+	state_bits_provenance(&agent->bits, config, &text);
 	text_add(&text, "ring_bytes=%ld\nrare_bytes=%ld\n", options->ring_bytes,
 		 options->rare_bytes);
 	add_points(agent, &text);
@@ -66,6 +68,16 @@ long iputrace_agent_ring_size(struct iputrace_agent *agent, int ring)
 	return bpf_map__max_entries(ring == IPUTRACE_RING_RARE ? agent->rare : agent->events);
 }
 
+static __u64 wrong_bits(const __u64 *values, int cpus)
+{
+	__u64 sum = 0;
+	int cpu;
+
+	for (cpu = 0; cpu < cpus; cpu++)
+		sum += values[cpu * IPUTRACE_STAT_NR + IPUTRACE_STAT_WRONG_BITS];
+	return sum;
+}
+
 int iputrace_agent_stats(struct iputrace_agent *agent, __u64 *out, int cpus_max)
 {
 	int ret, cpus = libbpf_num_possible_cpus();
@@ -79,6 +91,7 @@ int iputrace_agent_stats(struct iputrace_agent *agent, __u64 *out, int cpus_max)
 		return -ENOMEM;
 	ret = profiles_read(agent, values, cpus);
 	if (!ret) {
+		agent->bits_changed |= state_bits_count(&agent->bits, wrong_bits(values, cpus));
 		ret = cpus < cpus_max ? cpus : cpus_max;
 		memcpy(out, values, row * ret);
 	}
@@ -112,8 +125,11 @@ void iputrace_agent_stop(struct iputrace_agent *agent)
 
 int iputrace_agent_tick(struct iputrace_agent *agent)
 {
+	int changed = agent->bits_changed;
+
+	agent->bits_changed = 0;
 	if (agent->stopped || !agent_follow_ext4(agent))
-		return 0;
+		return changed;
 	profiles_start(agent);
 	return 1;
 }
@@ -156,6 +172,12 @@ static int self_check(struct iputrace_agent *agent, struct text *err)
 	if (!ret)
 		ret = self_check_judge(&check, &events, err);
 	ring_unmap(&events);
+	state_bits_judge(&agent->bits, &agent->config, &check);
+	if (!ret && check.dying && !agent->bits.wrong) {
+		text_add(err, "%d iputs of inode %llu came with I_FREEING or I_CLEAR", check.dying,
+			 check.i_ino);
+		ret = -EIO;
+	}
 	snprintf(agent->self_check, sizeof(agent->self_check),
 		 "passed: %d iputs of inode %llu in %s", check.puts, check.i_ino, check.dir);
 	return ret;

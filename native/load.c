@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "agent.h"
@@ -234,6 +235,37 @@ static int load_best(struct iputrace_agent *agent, const struct btf *btf, struct
 	return ret;
 }
 
+static int find_state_bits(struct iputrace_agent *agent, const struct btf *btf)
+{
+	const __u32 *bits = agent->options.state_bits;
+
+	if (!bits[0])
+		return kernel_state_bits(btf, &agent->config);
+	agent->config.i_will_free = bits[0];
+	agent->config.i_freeing = bits[1];
+	agent->config.i_clear = bits[2];
+	return 0;
+}
+
+/* Before 5.8 the kernel does not know the map type. Whatever else it refuses is told later. */
+static int require_ring(struct text *err)
+{
+	int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "iputrace", 0, 0, getpagesize(), NULL);
+	struct utsname name;
+
+	if (fd == -EINVAL) {
+		uname(&name);
+		text_add(err,
+			 "agent: this kernel has no BPF ring buffer: kernel=%s: needs 5.8 or "
+			 "later; older ones are watched without BPF, by --backend tracefs",
+			 name.release);
+		return fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	return 0;
+}
+
 int agent_load(struct iputrace_agent *agent, struct text *err)
 {
 	const char *path = agent->options.btf;
@@ -241,6 +273,9 @@ int agent_load(struct iputrace_agent *agent, struct text *err)
 	int ret;
 
 	refusal_listen();
+	ret = require_ring(err);
+	if (ret)
+		return ret;
 	btf = *path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
 	if (!btf) {
 		ret = -errno;
@@ -252,7 +287,7 @@ int agent_load(struct iputrace_agent *agent, struct text *err)
 			 ret == -ESRCH ? "not found" : strerror(-ret));
 		return ret;
 	}
-	ret = kernel_state_bits(btf, &agent->config);
+	ret = find_state_bits(agent, btf);
 	if (ret)
 		text_add(err, "agent: unknown layout of i_state in struct inode of this kernel");
 	if (!ret) {

@@ -5,12 +5,14 @@
 
 #include "attach.h"
 #include "options.h"
+#include "statebits.h"
 
 struct bpf_map;
 
 /* What the kernel counts of a probe, beside what its program counts. */
 struct profile {
 	int known; /* the kernel tells the hits of this probe */
+	int counted; /* it does not, but it counts all that it skips */
 	__u64 hits;
 	__u64 misses;
 	__s64 base; /* hits without a run when observation began */
@@ -26,6 +28,8 @@ struct iputrace_agent {
 	struct tracefs tracefs;
 	struct attached points[POINTS];
 	struct profile profiles[IPUTRACE_STAT_HITS]; /* by op, and op + RETURN */
+	struct state_bits bits;
+	int bits_changed; /* since the last tick */
 	char self_check[192];
 	int stopped;
 };

@@ -34,6 +34,8 @@ static const char
 		  "  -d, --dev=MAJOR:MINOR       only this device\n"
 		  "  -r, --ring-bytes=N          size of the events ring (16777216)\n"
 		  "  -s, --seconds=N             stop after N seconds\n"
+		  "      --state-bits=WILL_FREE:FREEING:CLEAR  of i_state, if yours are not known\n"
+		  "      --tracefs=DIR           where tracefs is mounted (looks for it)\n"
 		  "      --no-self-check         do not make a file to check the probes with\n"
 		  "  -h, --help                  this text\n"
 		  "Stops on SIGINT, SIGTERM or when nobody reads. Exit: 0 done, 1 output failed,\n"
@@ -47,8 +49,8 @@ struct arguments {
 static int add_option(struct arguments *arguments, int option, const char *value)
 {
 	static const char *const keys[] = {
-		['l'] = "level", ['a'] = "attach",     ['m'] = "mount",
-		['d'] = "dev",	 ['r'] = "ring_bytes",
+		['l'] = "level",      ['a'] = "attach",	    ['m'] = "mount",   ['d'] = "dev",
+		['r'] = "ring_bytes", ['b'] = "state_bits", ['t'] = "tracefs",
 	};
 
 	if (option == 's') {
@@ -76,6 +78,8 @@ static int parse(struct arguments *arguments, int argc, char **argv)
 		{"dev", required_argument, NULL, 'd'},
 		{"ring-bytes", required_argument, NULL, 'r'},
 		{"seconds", required_argument, NULL, 's'},
+		{"state-bits", required_argument, NULL, 'b'},
+		{"tracefs", required_argument, NULL, 't'},
 		{"no-self-check", no_argument, NULL, 'n'},
 		{"help", no_argument, NULL, 'h'},
 		{},

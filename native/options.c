@@ -52,6 +52,19 @@ static int set_dev(struct options *options, const char *value)
 	return 0;
 }
 
+/* WILL_FREE:FREEING:CLEAR: for a kernel whose bits this version does not know, and for tests. */
+static int set_state_bits(struct options *options, const char *value)
+{
+	__u32 *bits = options->state_bits;
+	char rest;
+
+	if (sscanf(value, "%i:%i:%i%c", (int *)&bits[0], (int *)&bits[1], (int *)&bits[2], &rest) !=
+		    3 ||
+	    !bits[0] || !bits[1] || !bits[2])
+		return -EINVAL;
+	return 0;
+}
+
 /* A BPF ring is a power of two and at least a page; the next size that fits is taken. */
 static int set_ring(long *out, const char *value)
 {
@@ -105,6 +118,8 @@ static int set(struct options *options, const char *key, const char *value)
 		return set_path(options->tracefs, value);
 	if (!strcmp(key, "btf"))
 		return set_path(options->btf, value);
+	if (!strcmp(key, "state_bits"))
+		return set_state_bits(options, value);
 	if (!strcmp(key, "self_check")) {
 		options->self_check = strcmp(value, "0") != 0;
 		return 0;

@@ -19,6 +19,7 @@ struct options {
 	__u64 magic; /* s_magic of the watched file systems, 0 = all */
 	__u32 dev; /* kernel encoding, 0 = all */
 	int self_check;
+	__u32 state_bits[3]; /* I_WILL_FREE, I_FREEING, I_CLEAR; zeros: by the kernel's BTF */
 	long ring_bytes;
 	long rare_bytes;
 	char mount[PATH_MAX]; /* directory on the watched file system, or empty */

@@ -19,6 +19,33 @@ static __u64 recursion_misses(struct bpf_program *program)
 	return info.recursion_misses;
 }
 
+/*
+ * struct bpf_link_info of 6.7 for a kprobe of the perf PMU; libbpf 1.1 and older headers lack the
+ * last field. The kernel says how much of it it filled. Since 6.7 it also counts what
+ * trace_call_bpf skips as recursion_misses (kernel/trace/bpf_trace.c), so both together are all
+ * misses.
+ */
+struct kprobe_link_info {
+	__u32 type, id, prog_id, reserved;
+	__u32 perf_type, reserved2;
+	__u64 func_name;
+	__u32 name_len, offset;
+	__u64 addr;
+	__u64 missed; /* of the kprobe, or nmissed of the kretprobe */
+};
+
+static int link_misses(struct bpf_link *link, __u64 *misses)
+{
+	struct kprobe_link_info info = {};
+	__u32 size = sizeof(info);
+
+	if (!link || bpf_obj_get_info_by_fd(bpf_link__fd(link), (void *)&info, &size) ||
+	    size < sizeof(info))
+		return 0;
+	*misses = info.missed;
+	return 1;
+}
+
 static __s64 sum_of_cpus(const __u64 *values, int cpus, int stat)
 {
 	__s64 sum = 0;
@@ -49,6 +76,11 @@ static void read_profile(struct iputrace_agent *agent, struct attached *at, int 
 		point_event_name(at->point, is_return, name, sizeof(name));
 		profile->known = !tracefs_profile(&agent->tracefs, name, &profile->hits,
 						  &profile->misses);
+	} else if (at->how == HOW_KPROBE_PMU) {
+		profile->counted = link_misses(is_return ? at->exit : at->entry, &profile->misses);
+		if (profile->counted)
+			profile->misses += recursion_misses(
+				point_program(agent->object, at->point, 0, is_return));
 	}
 }
 
@@ -81,6 +113,8 @@ static void add_profiles(struct iputrace_agent *agent, __u64 *values, int cpus)
 
 		values[IPUTRACE_STAT_MISSES + id] = profile->misses;
 		values[IPUTRACE_STAT_HITS + id] = IPUTRACE_STAT_UNKNOWN;
+		if (profile->counted) /* each hit ran or was counted as missed */
+			values[IPUTRACE_STAT_HITS + id] = runs;
 		if (!profile->known)
 			continue;
 		if (silent > profile->silent && !agent->stopped)

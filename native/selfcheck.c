@@ -68,12 +68,19 @@ static int judge_record(void *context, const void *record, __u32 length)
 	struct self_check *check = context;
 	const struct iputrace_event *event = record;
 
-	if (length < sizeof(*event) || event->tid != check->tid || event->op != IPUTRACE_OP_IPUT ||
-	    event->i_ino != check->i_ino)
+	if (length < sizeof(*event) || event->tid != check->tid || event->i_ino != check->i_ino)
+		return 0;
+	if (event->op == IPUTRACE_OP_EVICT)
+		check->evict_state = event->i_state;
+	if (event->op == IPUTRACE_OP_DEATH)
+		check->death_state = event->i_state;
+	if (event->op != IPUTRACE_OP_IPUT)
 		return 0;
 	if (event->s_dev != check->s_dev || !(event->flags & IPUTRACE_UNLINKED) ||
-	    event->flags & (IPUTRACE_FREEING | IPUTRACE_CLEAR) || event->i_count < 1)
+	    event->i_count < 1)
 		check->wrong++;
+	if (event->flags & (IPUTRACE_FREEING | IPUTRACE_CLEAR))
+		check->dying++;
 	if (!check->puts++)
 		check->first_i_count = event->i_count;
 	check->last_i_count = event->i_count;

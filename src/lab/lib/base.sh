@@ -40,3 +40,23 @@ variant_names() {
 		printf ' %s' "$(basename "$file" .sh)"
 	done
 }
+
+# kernel_variants NAME: the variants of ext4 that this kernel can have.
+kernel_variants() {
+	if [[ $(kernel_field "$1" 3) == - ]]; then
+		printf stock
+	else
+		variant_names
+	fi
+}
+
+# Downloads and builds of all labs that share the folder queue; the lock goes with the process.
+lab_build_lock() {
+	mkdir -p "$lab_cache"
+	exec {lab_build_fd}>"$lab_cache/build.lock"
+	flock -n "$lab_build_fd" && return
+	say "waiting for another lab that downloads or builds"
+	flock "$lab_build_fd"
+}
+
+lab_build_unlock() { exec {lab_build_fd}>&-; }

@@ -12,6 +12,7 @@ lab_needs() {
 		modprobe	kmod
 		xz	xz-utils
 		zstd	zstd
+		lz4	lz4
 		mkfs.ext4	e2fsprogs
 		flock	util-linux
 		setpriv	util-linux

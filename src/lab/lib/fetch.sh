@@ -14,9 +14,9 @@ apt_newest() {
 	apt-cache "${apt_opts[@]}" pkgnames linux-image- 2>/dev/null | grep -Ex "$1" | sort -V | tail -n 1
 }
 
-# apt_own_lists SUITES: lists of the lab's own, so that the host's package setup is never changed.
+# apt_own_lists SUITES: lists of the lab's own, so that the host's package setup is never changed; read once an hour.
 apt_own_lists() {
-	local state=$lab_cache/apt suite
+	local state=$lab_cache/apt/${1// /+} suite
 	mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
 	for suite in $1; do
 		local url=${IPUTRACE_DEBIAN_MIRROR:-http://deb.debian.org/debian}
@@ -28,13 +28,23 @@ apt_own_lists() {
 		-o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts=/dev/null
 		-o "Dir::State::lists=$state/lists" -o "Dir::Cache=$state/cache"
 	)
+	[[ -n $(find "$state/updated" -mmin -60 2>/dev/null) ]] && return
 	say "reading the package lists of: $1"
 	quietly "$lab_cache/apt-update.log" apt-get "${apt_opts[@]}" -qq update
+	touch "$state/updated"
 }
 
-# kernel_download NAME DIR: finds the packages and downloads them into DIR.
+apt_show() { apt-cache "${apt_opts[@]}" show --no-all-versions "$1"; }
+
+# apt_parts PACKAGE PATTERN: packages that PACKAGE depends on and whose whole name matches.
+apt_parts() {
+	apt_show "$1" | grep -m1 '^Depends:' | grep -oE '[^ ,]+' | grep -xE "$2" || true
+}
+
+# kernel_download NAME DIR: finds the packages and downloads them into DIR. Since 6.19 an image is two packages, named in
+# its dependencies. What the headers depend on is exactly what a module build needs, except the compiler.
 kernel_download() {
-	local name=$1 dir=$2 pattern image version headers source
+	local name=$1 dir=$2 pattern image version headers source parts
 	pattern=$(kernel_field "$name" 2)
 	source=$(kernel_field "$name" 3)
 	apt_opts=()
@@ -44,16 +54,17 @@ kernel_download() {
 		image=$(apt_newest "$pattern") || true
 	fi
 	[[ -n $image ]] || die "kernel $name: no package matches $pattern in $(kernel_field "$name" 4)"
-	version=$(apt-cache "${apt_opts[@]}" show --no-all-versions "$image" | awk '$1 == "Version:" { print $2; exit }')
-	headers=linux-headers-${image#linux-image-}
+	version=$(apt_show "$image" | awk '$1 == "Version:" { print $2; exit }')
 	printf '%s\n' "$version" >"$dir/version"
 	printf '%s\n' "${image#linux-image-}" >"$dir/release"
-	say "kernel $name: downloading $image $version, its headers and its source"
-	# What the headers package depends on is exactly what a module build needs, except the compiler.
-	mapfile -t more < <(apt-cache "${apt_opts[@]}" show --no-all-versions "$headers" |
-		grep -m1 '^Depends:' | grep -oE 'linux-(headers|kbuild)-[^ ,]+')
-	(cd "$dir/debs" && quietly "$dir/download.log" apt-get "${apt_opts[@]}" download \
-		"$image=$version" "$headers=$version" "${more[@]/%/=$version}" "$source=$version")
+	mapfile -t parts < <(echo "$image" && apt_parts "$image" 'linux-(binary|modules)-.*')
+	if [[ $source != - ]]; then
+		headers=linux-headers-${image#linux-image-}
+		mapfile -t -O ${#parts[@]} parts < <(echo "$headers" && apt_parts "$headers" 'linux-(headers|kbuild)-.*' &&
+			echo "$source")
+	fi
+	say "kernel $name: downloading ${parts[*]} $version"
+	(cd "$dir/debs" && quietly "$dir/download.log" apt-get "${apt_opts[@]}" download "${parts[@]/%/=$version}")
 }
 
 # kernel_unpack DIR FINAL_DIR: debs -> root/ and source/; the debs are dropped.
@@ -63,15 +74,18 @@ kernel_unpack() {
 	for deb in "$dir"/debs/linux-*.deb; do
 		dpkg-deb -x "$deb" "$dir/root"
 	done
+	[[ -e $dir/root/lib ]] || ln -s usr/lib "$dir/root/lib"
 	mkdir "$dir/source"
-	tar -xf "$dir"/root/usr/src/linux-source-*.tar.* -C "$dir/source" --strip-components=1 --wildcards '*/fs/ext4'
-	# The headers' Makefile names its common part by the path it has when installed.
-	sed -i "s|/usr/src/|$2/root/usr/src/|" "$dir/root/usr/src/linux-headers-$release/Makefile"
+	if [[ -d $dir/root/usr/src/linux-headers-$release ]]; then
+		tar -xf "$dir"/root/usr/src/linux-source-*.tar.* -C "$dir/source" --strip-components=1 --wildcards '*/fs/ext4'
+		# The headers' Makefile names its common part by the path it has when installed.
+		sed -i "s|/usr/src/|$2/root/usr/src/|" "$dir/root/usr/src/linux-headers-$release/Makefile"
+	fi
 	# A guest has no hardware beyond these.
 	find "$dir/root/lib/modules/$release/kernel/drivers" -mindepth 1 -maxdepth 1 \
 		! -name virtio ! -name block ! -name char -exec rm -r {} +
 	rm -rf "$dir/root/lib/modules/$release/kernel/sound"
-	depmod -b "$dir/root" "$release"
+	depmod -b "$dir/root" "$release" 2>/dev/null
 	rm -rf "$dir/debs" "$dir"/root/usr/src/linux-source-* "$dir/root/usr/share/doc"
 }
 
@@ -87,7 +101,8 @@ kernel_vmlinux() {
 	head -c $((offset + length - 4)) "$image" | tail -c +$((offset + 1)) | case $magic in
 		587a37fd) xz -dc --single-stream ;;
 		fd2fb528) zstd -dcq ;;
-		*) die "kernel image: cannot unpack: file=$image, magic=$magic (known: xz, zstd)" ;;
+		184c2102) lz4 -dcq ;;
+		*) die "kernel image: cannot unpack: file=$image, magic=$magic (known: xz, zstd, lz4)" ;;
 	esac >"$out"
 }
 
@@ -103,17 +118,26 @@ kernel_offsets() {
 		END { exit n != 6 }'
 }
 
+# kernel_fetch NAME: one lab at a time, since several may share the folder.
 kernel_fetch() {
 	local name=$1 dir
 	dir=$(kernel_dir "$name")
 	[[ -d $dir ]] && return
 	kernel_field "$name" 1 >/dev/null
-	local new=$dir.new
+	lab_build_lock
+	[[ -d $dir ]] || kernel_make "$name" "$dir"
+	lab_build_unlock
+}
+
+kernel_make() {
+	local name=$1 dir=$2 new=$2.new image
 	rm -rf "$new"
 	mkdir -p "$new/debs" "$new/root"
 	kernel_download "$name" "$new"
 	kernel_unpack "$new" "$dir"
-	kernel_vmlinux "$new/root/boot/vmlinuz-$(<"$new/release")" "$new/vmlinux"
+	image=$new/root/boot/vmlinuz-$(<"$new/release")
+	[[ -f $image ]] || image=$new/root/lib/modules/$(<"$new/release")/vmlinuz
+	kernel_vmlinux "$image" "$new/vmlinux"
 	kernel_offsets "$new/vmlinux" >"$new/offsets" ||
 		die "kernel $name: BTF of the image lacks a field of struct inode: $(tr '\n' ' ' <"$new/offsets")"
 	mv "$new" "$dir"

@@ -20,15 +20,27 @@ variant_btf() {
 	readelf -SW "$1" | grep -F ' .BTF '
 }
 
+variant_ready() {
+	local stamp=$lab_cache/variants/$1/$2/stamp
+	[[ -f $stamp && $(<"$stamp") == "$(variant_stamp "$1" "$2")" ]]
+}
+
 variant_build() {
 	local kernel=$1 variant=$2
 	[[ $variant == stock ]] && return
 	[[ -x $lab_src/variants/$variant.sh ]] || die "no such variant: name=$variant (known: $(variant_names))"
-	local kdir out stamp work release
+	[[ $(kernel_field "$kernel" 3) != - ]] || die "kernel $kernel: the lab has no source of it, so only stock: variant=$variant"
+	variant_ready "$kernel" "$variant" && return
+	lab_build_lock
+	variant_ready "$kernel" "$variant" || variant_make "$kernel" "$variant"
+	lab_build_unlock
+}
+
+variant_make() {
+	local kernel=$1 variant=$2 kdir out stamp work release
 	kdir=$(kernel_dir "$kernel")
 	out=$(dirname "$(variant_module "$kernel" "$variant")")
 	stamp=$(variant_stamp "$kernel" "$variant")
-	[[ -f $out/stamp && $(<"$out/stamp") == "$stamp" ]] && return
 	release=$(<"$kdir/release")
 	work=$out.work
 	rm -rf "$out" "$work"

@@ -4,6 +4,7 @@ import dev.iputrace.check.Loss.Gap;
 import dev.iputrace.event.LossStage;
 import dev.iputrace.event.Op;
 import dev.iputrace.event.OpCode;
+import dev.iputrace.event.Stat;
 import dev.iputrace.model.Rule;
 import dev.iputrace.model.Strength;
 import java.util.ArrayList;
@@ -190,6 +191,10 @@ final class Reasons {
         sawTooLittle(checker.unknownOps, "cell", "of a kind this version does not know");
         sawTooLittle(checker.damaged, "event", "without the address it is about");
         sawTooLittle(checker.accounting.strayCpus(), "cell", "from a CPU number that cannot be");
+        long wrongBits = checker.accounting.statistics().sum(Stat.WRONG_BITS);
+        if (wrongBits > 0) {
+            unknown.add(wrongBits + " evictions or deaths contradicted the bits of i_state: what is dying cannot be told");
+        }
         checker.provenance.entries().forEach((key, value) -> {
             if (key.startsWith("incomplete.")) {
                 unknown.add(value);

@@ -20,6 +20,8 @@ public final class Stat {
     public static final int MAP_FULL = 99;
     /** Returns whose entry was not seen. */
     public static final int NO_ENTRY = 100;
+    /** Evictions and deaths whose i_state contradicts the bits that are taken for I_FREEING and I_CLEAR. */
+    public static final int WRONG_BITS = 101;
     /** Number of statistics; all ids are below. */
     public static final int NR = 128;
 

@@ -163,6 +163,7 @@ public final class HistoryFile {
             case "ring_full" -> Stat.RING_FULL;
             case "rare_full" -> Stat.RARE_FULL;
             case "no_entry" -> Stat.NO_ENTRY;
+            case "wrong_bits" -> Stat.WRONG_BITS;
             default -> {
                 String[] of = words[1].split("\\.");
                 int base = of[0].equals("runs") ? Stat.RUNS : of[0].equals("hits") ? Stat.HITS : Stat.MISSES;
