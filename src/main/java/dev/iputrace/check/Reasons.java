@@ -193,7 +193,8 @@ final class Reasons {
         sawTooLittle(checker.accounting.strayCpus(), "cell", "from a CPU number that cannot be");
         long wrongBits = checker.accounting.statistics().sum(Stat.WRONG_BITS);
         if (wrongBits > 0) {
-            unknown.add(wrongBits + " evictions or deaths contradicted the bits of i_state: what is dying cannot be told");
+            unknown.add(
+                    wrongBits + " evictions or deaths contradicted the bits of i_state: what is dying cannot be told");
         }
         checker.provenance.entries().forEach((key, value) -> {
             if (key.startsWith("incomplete.")) {
