@@ -120,6 +120,8 @@ void iputrace_agent_stop(struct iputrace_agent *agent)
 	for (i = 0; i < POINTS; i++)
 		point_release(&agent->points[i]);
 	tracefs_close(&agent->tracefs);
+	alarm_stop(agent->alarms.kmsg);
+	alarm_stop(agent->alarms.file);
 	agent->stopped = 1;
 }
 
@@ -141,8 +143,43 @@ void iputrace_agent_close(struct iputrace_agent *agent)
 	if (agent->object)
 		iputrace_agent_stop(agent);
 	tracefs_close(&agent->tracefs);
+	alarm_free(agent->alarms.kmsg);
+	alarm_free(agent->alarms.file);
 	bpf_object__close(agent->object);
 	free(agent);
+}
+
+static struct alarm *start_alarm(struct iputrace_agent *agent, const struct alarm_sink *sink,
+				 const char *path)
+{
+	struct text why = {agent->alarms.refused, sizeof(agent->alarms.refused),
+			   strlen(agent->alarms.refused)};
+
+	if (!path)
+		return NULL;
+	return alarm_start(sink, path, bpf_map__fd(agent->rare), agent->options.rare_bytes, &why);
+}
+
+void iputrace_agent_put_out(struct iputrace_agent *agent, const char *evidence, const char *kmsg)
+{
+	agent->alarms.kmsg = start_alarm(agent, &alarm_kmsg, kmsg);
+	agent->alarms.file = start_alarm(agent, &alarm_file, evidence);
+}
+
+int iputrace_agent_evidence(struct iputrace_agent *agent, char *out, size_t size)
+{
+	struct text text = {.bytes = out, .size = size};
+
+	if (!size)
+		return 0;
+	text_clear(&text);
+	if (agent->alarms.kmsg)
+		alarm_report(agent->alarms.kmsg, "kmsg", &text);
+	if (agent->alarms.file)
+		alarm_report(agent->alarms.file, "evidence", &text);
+	if (*agent->alarms.refused)
+		text_add(&text, "refused=%s\n", agent->alarms.refused);
+	return text.length;
 }
 
 static int self_check(struct iputrace_agent *agent, struct text *err)

@@ -48,6 +48,20 @@ IPUTRACE_API int iputrace_agent_stats(struct iputrace_agent *agent, __u64 *out, 
  */
 IPUTRACE_API int iputrace_agent_tick(struct iputrace_agent *agent);
 
+/*
+ * From now on each violation goes, as a line, durable into the file evidence and into the kernel's
+ * log kmsg, by threads of their own; either may be NULL. To be called once.
+ */
+IPUTRACE_API void iputrace_agent_put_out(struct iputrace_agent *agent, const char *evidence,
+					 const char *kmsg);
+
+/*
+ * How that went, as lines of key=value: evidence_lines,
+ * evidence_delay_ns_max (kernel event to durable line), evidence_missed, evidence_failure, the same
+ * for kmsg, and refused. Returns the length.
+ */
+IPUTRACE_API int iputrace_agent_evidence(struct iputrace_agent *agent, char *out, size_t size);
+
 /* Waits until a rare record comes. Returns 1, 0 on time-out, or -errno. */
 IPUTRACE_API int iputrace_agent_wait(struct iputrace_agent *agent, int timeout_ms);
 

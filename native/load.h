@@ -3,6 +3,7 @@
 #ifndef IPUTRACE_LOAD_H
 #define IPUTRACE_LOAD_H
 
+#include "alarm.h"
 #include "attach.h"
 #include "options.h"
 #include "statebits.h"
@@ -30,6 +31,7 @@ struct iputrace_agent {
 	struct profile profiles[IPUTRACE_STAT_HITS]; /* by op, and op + RETURN */
 	struct state_bits bits;
 	int bits_changed; /* since the last tick */
+	struct alarms alarms;
 	char self_check[192];
 	int stopped;
 };

@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,8 @@ static const char
 		  "  -s, --seconds=N             stop after N seconds\n"
 		  "      --state-bits=WILL_FREE:FREEING:CLEAR  of i_state, if yours are not known\n"
 		  "      --tracefs=DIR           where tracefs is mounted (looks for it)\n"
+		  "      --kmsg                  each violation into this host's kernel log, too\n"
+		  "      --evidence=FILE         and, durable, into FILE on this host\n"
 		  "      --no-self-check         do not make a file to check the probes with\n"
 		  "  -h, --help                  this text\n"
 		  "Stops on SIGINT, SIGTERM or when nobody reads. Exit: 0 done, 1 output failed,\n"
@@ -44,6 +47,7 @@ static const char
 struct arguments {
 	struct text options; /* for iputrace_agent_open */
 	long seconds;
+	const char *evidence, *kmsg; /* or NULL */
 };
 
 static int add_option(struct arguments *arguments, int option, const char *value)
@@ -61,6 +65,10 @@ static int add_option(struct arguments *arguments, int option, const char *value
 			fprintf(stderr, "iputrace-agent: bad value: --seconds=%s\n", value);
 			return -EINVAL;
 		}
+	} else if (option == 'k') {
+		arguments->kmsg = "/dev/kmsg";
+	} else if (option == 'e') {
+		arguments->evidence = value;
 	} else if (option == 'n') {
 		text_add(&arguments->options, "self_check=0\n");
 	} else {
@@ -80,6 +88,8 @@ static int parse(struct arguments *arguments, int argc, char **argv)
 		{"seconds", required_argument, NULL, 's'},
 		{"state-bits", required_argument, NULL, 'b'},
 		{"tracefs", required_argument, NULL, 't'},
+		{"kmsg", no_argument, NULL, 'k'},
+		{"evidence", required_argument, NULL, 'e'},
 		{"no-self-check", no_argument, NULL, 'n'},
 		{"help", no_argument, NULL, 'h'},
 		{},
@@ -119,6 +129,17 @@ static int pump(struct iputrace_agent *agent, long seconds)
 	return ret ? 1 : 0;
 }
 
+/* Only what went wrong. */
+static void tell_evidence(struct iputrace_agent *agent)
+{
+	char bytes[2 * PATH_MAX], *line, *save;
+
+	iputrace_agent_evidence(agent, bytes, sizeof(bytes));
+	for (line = strtok_r(bytes, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (strstr(line, "failure=") || !strncmp(line, "refused=", 8))
+			fprintf(stderr, "iputrace-agent: %s\n", strchr(line, '=') + 1);
+}
+
 int main(int argc, char **argv)
 {
 	char bytes[4096] = "", err[1024];
@@ -147,7 +168,9 @@ int main(int argc, char **argv)
 		return 4;
 	}
 	fprintf(stderr, "iputrace-agent: attached\n");
+	iputrace_agent_put_out(agent, arguments.evidence, arguments.kmsg);
 	ret = pump(agent, arguments.seconds);
+	tell_evidence(agent);
 	iputrace_agent_close(agent);
 	return ret;
 }

@@ -39,6 +39,44 @@ void ring_unmap(struct ring *ring)
 	memset(ring, 0, sizeof(*ring));
 }
 
+/* A record that ends a whole ring ahead of here may be written over what is here. */
+static int overtaken(const struct ring *ring, __u64 position)
+{
+	return __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE) - position >= ring->size;
+}
+
+static long copy_record(const struct ring *ring, __u64 position, __u32 *header, void *copy,
+			size_t size)
+{
+	const char *at = ring->data + (position & (ring->size - 1));
+	__u32 length;
+
+	*header = __atomic_load_n((const __u32 *)at, __ATOMIC_ACQUIRE);
+	length = *header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
+	memcpy(copy, at + BPF_RINGBUF_HDR_SZ, length < size ? length : size);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE); /* the bytes are read before the producer is */
+	return length;
+}
+
+long ring_follow(const struct ring *ring, __u64 *position, void *copy, size_t size)
+{
+	while (*position < __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE)) {
+		__u32 header;
+		long length = copy_record(ring, *position, &header, copy, size);
+
+		if (overtaken(ring, *position)) {
+			*position = __atomic_load_n(ring->consumer, __ATOMIC_ACQUIRE);
+			return -ENODATA;
+		}
+		if (header & BPF_RINGBUF_BUSY_BIT)
+			return 0;
+		*position += (length + BPF_RINGBUF_HDR_SZ + 7) & ~7U;
+		if (!(header & BPF_RINGBUF_DISCARD_BIT))
+			return length;
+	}
+	return 0;
+}
+
 long ring_read(struct ring *ring, int peek, ring_record_fn record, void *context)
 {
 	__u64 position = *ring->consumer;

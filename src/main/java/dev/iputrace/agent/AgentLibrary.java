@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * native/agent.h, by JNA direct mapping. A handle is the address of a {@code struct iputrace_agent}. None of these is
@@ -33,6 +34,10 @@ final class AgentLibrary {
     static native int iputrace_agent_stats(long agent, long[] out, int cpusMax);
 
     static native int iputrace_agent_tick(long agent);
+
+    static native void iputrace_agent_put_out(long agent, @Nullable String evidence, @Nullable String kmsg);
+
+    static native int iputrace_agent_evidence(long agent, byte[] out, long size);
 
     static native int iputrace_agent_wait(long agent, int timeoutMs);
 

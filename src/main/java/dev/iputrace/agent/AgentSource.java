@@ -6,11 +6,13 @@ import dev.iputrace.abi.EventCell;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.event.OpCode;
+import dev.iputrace.event.Outlet;
 import dev.iputrace.event.Provenance;
 import dev.iputrace.event.Stat;
-import dev.iputrace.event.UrgentSink;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Live events of this host's kernel, read in place from the agent's two rings. */
 public final class AgentSource implements EventSource {
@@ -54,12 +56,6 @@ public final class AgentSource implements EventSource {
         return rings.drain(sink, CELLS_PER_DRAIN);
     }
 
-    @Override
-    public boolean onRare(UrgentSink urgent) {
-        rings.onRare(urgent);
-        return true;
-    }
-
     /** Also follows ext4 being loaded and unloaded. */
     @Override
     public void stats(EventSink sink) {
@@ -89,6 +85,14 @@ public final class AgentSource implements EventSource {
     @Override
     public boolean ownClock() {
         return true;
+    }
+
+    @Override
+    public Outlet putOut(@Nullable Path evidence, @Nullable Path kernelLog) {
+        agent.putOut(
+                evidence == null ? null : evidence.toAbsolutePath().toString(),
+                kernelLog == null ? null : kernelLog.toString());
+        return new NativeOutlet(agent);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.iputrace.agent;
 import dev.iputrace.event.Provenance;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The native agent in this process: probes attached to this host's kernel. One thread at a time. */
 final class NativeAgent implements AutoCloseable {
@@ -64,6 +65,17 @@ final class NativeAgent implements AutoCloseable {
     /** Returns true when the provenance changed: ext4 came or went. */
     boolean tick() {
         return AgentLibrary.iputrace_agent_tick(handle) > 0;
+    }
+
+    void putOut(@Nullable String evidence, @Nullable String kmsg) {
+        AgentLibrary.iputrace_agent_put_out(handle, evidence, kmsg);
+    }
+
+    /** As native/agent.h has it: keys of {@code iputrace_agent_evidence}. */
+    Provenance evidence() {
+        byte[] out = new byte[TEXT_SIZE];
+        AgentLibrary.iputrace_agent_evidence(handle, out, out.length);
+        return Provenance.parse(text(out));
     }
 
     void stop() {

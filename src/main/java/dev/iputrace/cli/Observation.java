@@ -4,6 +4,7 @@ import dev.iputrace.abi.EventCell;
 import dev.iputrace.check.CheckerOptions;
 import dev.iputrace.check.Summary;
 import dev.iputrace.event.EventSource;
+import dev.iputrace.event.Outlet;
 import dev.iputrace.report.EvidenceLog;
 import dev.iputrace.report.KernelLog;
 import dev.iputrace.report.Symbols;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,8 @@ final class Observation implements AutoCloseable {
     private static final Path KMSG = Path.of("/dev/kmsg");
 
     private final Reporter reporter;
-    private final EvidenceLog evidence;
+    private final Outlet outlet;
+    private final @Nullable EvidenceLog evidence;
     private final @Nullable KernelLog kernelLog;
     private final Session session;
     private final PrintStream log;
@@ -44,10 +47,12 @@ final class Observation implements AutoCloseable {
             throw new CommandException(
                     ExitCode.INTERNAL, "cannot write the report: path=" + report.output + ": " + e.getMessage());
         }
-        kernelLog = watched == Watched.THIS_HOST ? kernelLog(report.kmsg) : null;
-        Symbols known = symbols instanceof LazySymbols lazy ? lazy.known() : symbols;
-        evidence = new EvidenceLog(watched == Watched.NONE ? null : report.evidencePath(), kernelLog, known);
-        evidence.warmUp(new EventCell());
+        Path file = watched == Watched.NONE ? null : report.evidencePath();
+        Path kmsg = watched == Watched.THIS_HOST && wantsKernelLog(report.kmsg) ? KMSG : null;
+        Outlet own = watched == Watched.THIS_HOST ? source.putOut(file, kmsg) : null;
+        kernelLog = own == null && kmsg != null ? kernelLog() : null;
+        evidence = own == null ? evidenceLog(file, symbols) : null;
+        outlet = evidence == null ? Objects.requireNonNull(own) : evidence;
         session = new Session(source, options, reporter, evidence);
     }
 
@@ -55,10 +60,18 @@ final class Observation implements AutoCloseable {
         return new LazySymbols(report.kallsyms);
     }
 
-    private @Nullable KernelLog kernelLog(@Nullable Boolean wanted) {
-        if (wanted != null ? !wanted : !Files.isWritable(KMSG)) {
-            return null;
-        }
+    private EvidenceLog evidenceLog(@Nullable Path file, Symbols symbols) {
+        Symbols known = symbols instanceof LazySymbols lazy ? lazy.known() : symbols;
+        EvidenceLog made = new EvidenceLog(file, kernelLog, known);
+        made.warmUp(new EventCell());
+        return made;
+    }
+
+    private static boolean wantsKernelLog(@Nullable Boolean wanted) {
+        return wanted != null ? wanted : Files.isWritable(KMSG);
+    }
+
+    private @Nullable KernelLog kernelLog() {
         try {
             return new KernelLog(KMSG);
         } catch (IOException e) {
@@ -74,13 +87,15 @@ final class Observation implements AutoCloseable {
     /** Finishes and reports; returns the exit code. */
     int end(ToIntFunction<Summary> exitCode) {
         Summary summary = session.finish();
-        evidence.close();
-        String failure = evidence.failure();
+        if (evidence != null) {
+            evidence.close();
+        }
+        String failure = outlet.failure();
         if (failure != null) {
             log.println("iputrace: " + failure);
         }
         int code = exitCode.applyAsInt(summary);
-        reporter.end(summary, code, evidence);
+        reporter.end(summary, code, outlet);
         return code;
     }
 

@@ -48,9 +48,30 @@ final class ReportOptions {
             description = "Names of kernel functions. Default: ${DEFAULT-VALUE}.")
     Path kallsyms = KALLSYMS;
 
+    /**
+     * @return null for no file
+     * @throws CommandException when the file that was asked for cannot be made: now, and not at the first violation
+     */
     @Nullable
     Path evidencePath() {
-        return evidence.equals("none") ? null : Path.of(evidence);
+        if (evidence.equals("none")) {
+            return null;
+        }
+        Path path = Path.of(evidence).toAbsolutePath();
+        Path parent = path.getParent();
+        boolean possible = Files.exists(path)
+                ? Files.isWritable(path) && !Files.isDirectory(path)
+                : parent != null && Files.isDirectory(parent) && Files.isWritable(parent);
+        if (possible) {
+            return path;
+        }
+        String why = "cannot write the evidence: path=" + path
+                + ": name a file in a folder that can be written with --evidence FILE, or --evidence none";
+        if (!evidence.equals(EVIDENCE)) {
+            throw new CommandException(ExitCode.USAGE, why);
+        }
+        Console.err().println("iputrace: " + why);
+        return null;
     }
 
     /** @throws IOException when the output file cannot be made */

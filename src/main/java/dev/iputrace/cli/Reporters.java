@@ -2,8 +2,8 @@ package dev.iputrace.cli;
 
 import dev.iputrace.check.Finding;
 import dev.iputrace.check.Summary;
+import dev.iputrace.event.Outlet;
 import dev.iputrace.event.Provenance;
-import dev.iputrace.report.EvidenceLog;
 import dev.iputrace.report.JsonReport;
 import dev.iputrace.report.Symbols;
 import dev.iputrace.report.TextReport;
@@ -51,7 +51,7 @@ final class Reporters {
         }
 
         @Override
-        public void end(Summary result, int exitCode, EvidenceLog evidence) {
+        public void end(Summary result, int exitCode, Outlet evidence) {
             if (simulated) {
                 out.println("SIMULATED, not this host's kernel:");
             }
@@ -85,7 +85,7 @@ final class Reporters {
         }
 
         @Override
-        public void end(Summary result, int exitCode, EvidenceLog evidence) {
+        public void end(Summary result, int exitCode, Outlet evidence) {
             line(report.verdict(result, exitCode, evidence));
         }
 

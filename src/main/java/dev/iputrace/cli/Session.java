@@ -8,11 +8,12 @@ import dev.iputrace.check.Summary;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Provenance;
-import dev.iputrace.report.EvidenceLog;
+import dev.iputrace.event.UrgentSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One observation: drives a source into the checker until it ends or is told to stop, then lets it finish. The same for
@@ -23,7 +24,7 @@ final class Session {
 
     private final EventSource source;
     private final Checker checker;
-    private final EvidenceLog evidence;
+    private final @Nullable UrgentSink evidence;
     private final TimedWaiter waiter = new TimedWaiter();
     private final List<EventSink> taps = new ArrayList<>();
     private Consumer<Summary> onTick = summary -> {};
@@ -32,7 +33,8 @@ final class Session {
     private Provenance provenance;
     private boolean ended;
 
-    Session(EventSource source, CheckerOptions options, Reporter reporter, EvidenceLog evidence) {
+    /** @param evidence is told of rare events as early as the source allows; null when the source does all itself */
+    Session(EventSource source, CheckerOptions options, Reporter reporter, @Nullable UrgentSink evidence) {
         this.source = source;
         this.evidence = evidence;
         this.checker = new Checker(source.provenance(), options, finding -> {
@@ -43,7 +45,7 @@ final class Session {
         });
         this.sink = checker;
         this.provenance = source.provenance();
-        if (!source.onRare(evidence)) {
+        if (evidence != null && !source.onRare(evidence)) {
             tap(evidence);
         }
     }
@@ -88,7 +90,7 @@ final class Session {
 
     private void step() {
         int cells = source.drain(sink);
-        evidence.flush();
+        flushEvidence();
         ended = cells == EventSource.END;
         if (cells <= 0) {
             checker.flush();
@@ -102,12 +104,18 @@ final class Session {
     Summary finish() {
         source.stop();
         while (!ended && source.drain(sink) > 0) {
-            evidence.flush();
+            flushEvidence();
         }
         stats();
         checker.flush();
-        evidence.flush();
+        flushEvidence();
         return checker.finish();
+    }
+
+    private void flushEvidence() {
+        if (evidence != null) {
+            evidence.flush();
+        }
     }
 
     /** The source may know more of itself by now: ext4 came or went, a stream was cut. */

@@ -1,5 +1,8 @@
 package dev.iputrace.event;
 
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where cells come from: a live kernel, a pipe, a recording, a simulator. Downstream knows which only by
  * {@link #provenance}. Used by one thread.
@@ -49,6 +52,16 @@ public interface EventSource extends AutoCloseable {
     /** True when {@code tsNs} is this host's CLOCK_MONOTONIC, so that the age of an event can be told. */
     default boolean ownClock() {
         return false;
+    }
+
+    /**
+     * Asks the source to put out each violation itself, ahead of everything: as a durable line of the file
+     * {@code evidence}, and into the kernel's log. Either may be null. Called at most once, before the first drain.
+     *
+     * @return null when this source cannot: then who drains it must
+     */
+    default @Nullable Outlet putOut(@Nullable Path evidence, @Nullable Path kernelLog) {
+        return null;
     }
 
     /** Frees everything; no exception, failures are the source's to report in its provenance. */

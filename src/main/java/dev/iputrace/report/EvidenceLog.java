@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.iputrace.event.EventView;
 import dev.iputrace.event.Flag;
 import dev.iputrace.event.OpCode;
+import dev.iputrace.event.Outlet;
 import dev.iputrace.event.UrgentSink;
 import dev.iputrace.model.Rule;
 import dev.iputrace.model.StatelessRules;
@@ -21,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What must outlive a panic: each broken rule and each refusal inside ext4_init_io_end, as a JSON line that is on the
- * disk before anything slow is done, and as a line in the kernel's log. Fed from the fast lane of the source, ahead of
- * the ordered stream; a finding with all its explanations follows in the report.
+ * disk before anything slow is done, and as a line in the kernel's log. For sources that do not do so themselves
+ * ({@link dev.iputrace.event.EventSource#putOut}); a finding with all its explanations follows in the report.
  *
  * <p>Lines: {@code {"schema":"iputrace.evidence/1","event":"iput","rules":["R2"],"ts_ns":"..","cpu":..,"inode":"0x..",
  * "dev":"8:1","i_ino":"..","i_count":..,"i_state":"0x..","flags":"..","io_end":"0x..","tid":..,"comm":"..",
  * "stack":["ext4_free_io_end+0x17/0x40 [ext4]",..]}}. The file is made when the first line comes.
  */
-public final class EvidenceLog implements UrgentSink, AutoCloseable {
+public final class EvidenceLog implements UrgentSink, Outlet, AutoCloseable {
     private static final int INTERESTING = Flag.BROKEN_RULE | Flag.REFUSED;
 
     private final @Nullable Path path;
@@ -214,17 +215,17 @@ public final class EvidenceLog implements UrgentSink, AutoCloseable {
         oldestNs = 0;
     }
 
-    /** Lines that were made, durable or not. */
-    public long written() {
+    @Override
+    public long lines() {
         return written;
     }
 
-    /** Longest time from a kernel event to its durable line, in ns; meaningful for a live kernel only. */
+    @Override
     public long delayNsMax() {
         return delayNsMax;
     }
 
-    /** Why nothing more is written to the file, or null. */
+    @Override
     public @Nullable String failure() {
         return failure;
     }

@@ -12,6 +12,7 @@ import dev.iputrace.event.Flag;
 import dev.iputrace.event.Level;
 import dev.iputrace.event.LossStage;
 import dev.iputrace.event.Op;
+import dev.iputrace.event.Outlet;
 import dev.iputrace.event.Provenance;
 import dev.iputrace.model.Rule;
 import java.io.IOException;
@@ -79,7 +80,7 @@ public final class JsonReport {
     }
 
     /** The final object, one line without its newline; {@code exit} is the code the process ends with. */
-    public String verdict(Summary summary, int exit, EvidenceLog evidence) {
+    public String verdict(Summary summary, int exit, Outlet evidence) {
         return object(json -> {
             json.writeStringField("schema", "iputrace.verdict/1");
             json.writeStringField("verdict", summary.verdict().name());
@@ -94,7 +95,7 @@ public final class JsonReport {
             json.writeEndObject();
             loss(json, summary.loss());
             json.writeObjectFieldStart("evidence");
-            json.writeNumberField("lines", evidence.written());
+            json.writeNumberField("lines", evidence.lines());
             json.writeNumberField("durable_after_ms_max", evidence.delayNsMax() / 1e6);
             json.writeEndObject();
             strings(json, "reasons", summary.reasons());

@@ -59,7 +59,7 @@ class EvidenceLogTest {
             log.flush();
 
             assertThat(file).doesNotExist();
-            assertThat(log.written()).isZero();
+            assertThat(log.lines()).isZero();
         }
     }
 
