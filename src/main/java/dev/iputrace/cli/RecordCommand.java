@@ -81,7 +81,6 @@ final class RecordCommand implements Callable<Integer> {
                 int childCode = child == null ? ExitCode.OK : child.exitCode();
                 return ExitCode.of(summary.verdict(), childCode);
             });
-            recording.close();
             return code;
         }
     }
