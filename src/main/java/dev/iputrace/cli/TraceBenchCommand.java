@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 /** {@code iputrace bench trace}. */
 @Command(
         name = "trace",
+        mixinStandardHelpOptions = true,
         aliases = {"check", "replay", "record", "import"},
         description = {
             "Measure checker, recorder, replay and text import beside the C reference, Python, babeltrace2 and mawk on",
