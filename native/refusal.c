@@ -44,11 +44,13 @@ static int locked_down(void)
 
 static const char *remedy(int ret)
 {
-	if (ret != -EPERM && ret != -EACCES)
-		return "see the kernel log and the configuration that 'iputrace doctor' names";
+	/* Locked down, the kernel has no bpf_probe_read_kernel: the verifier says EINVAL, not
+	 * EPERM. */
 	if (locked_down())
 		return "the kernel is locked down (confidentiality): boot with lockdown=integrity "
 		       "or none";
+	if (ret != -EPERM && ret != -EACCES)
+		return "see the kernel log and the configuration that 'iputrace doctor' names";
 	if (geteuid())
 		return "needs root, or CAP_BPF and CAP_PERFMON: use sudo";
 	return "BPF tracing is refused to root here (container, seccomp or security policy): run "
