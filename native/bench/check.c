@@ -2,34 +2,20 @@
 #include "check.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
-#define DYING (IPUTRACE_FREEING | IPUTRACE_CLEAR)
+#define PROBES_MAX 16
 
 int check_create(struct check *check, size_t inodes)
 {
-	size_t slots = 1024;
+	size_t mask;
+	int shift;
 
-	*check = (struct check){.shift = 64 - 10};
-	while (slots < 4 * inodes) {
-		slots *= 2;
-		check->shift--;
-	}
-	check->mask = slots - 1;
-	check->inodes = calloc(slots, sizeof(*check->inodes));
-	check->io_ends = calloc(slots, sizeof(*check->io_ends));
-	return check->inodes && check->io_ends ? 0 : -ENOMEM;
-}
-
-/* Nothing is ever removed: in the rig, addresses come from a fixed set. */
-static struct check_slot *find(struct check *check, struct check_slot *table, __u64 key)
-{
-	size_t i = key * 0x9e3779b97f4a7c15ull >> check->shift;
-
-	while (table[i].key != key && table[i].key)
-		i = (i + 1) & check->mask;
-	table[i].key = key;
-	return &table[i];
+	*check = (struct check){};
+	check->history = table_create(HISTORY / 2, sizeof(*check->history), &mask, &shift);
+	if (!check->history || inodes_create(&check->inodes, inodes) ||
+	    io_ends_create(&check->io_ends, inodes))
+		return -ENOMEM;
+	return 0;
 }
 
 static void follow_seq(struct check *check, const struct iputrace_event *event)
@@ -41,47 +27,95 @@ static void follow_seq(struct check *check, const struct iputrace_event *event)
 	*next = event->seq + 1;
 }
 
-static void check_io_end(struct check *check, const struct iputrace_event *event, __u32 live)
+static struct call_site *call_site(struct check *check, __u64 caller)
 {
-	struct check_slot *slot = find(check, check->io_ends, event->io_end);
+	size_t i = caller * FIBONACCI >> (64 - 10);
+	int tried;
 
-	if (slot->live == live)
-		check->violations++;
-	slot->live = live;
-	slot->ts_ns = event->ts_ns;
+	for (tried = 0; tried < PROBES_MAX; tried++) {
+		struct call_site *site = &check->call_sites[(i + tried) % CALL_SITES];
+
+		if (site->caller == caller || !site->caller) {
+			site->caller = caller;
+			return site;
+		}
+	}
+	return &check->call_sites[i];
 }
 
-static int breaks_rule(const struct iputrace_event *event)
+static void check_put(struct check *check, const struct iputrace_event *event)
+{
+	bool bad = event->i_count < 1 || event->flags & DYING_FLAGS;
+
+	inode_touch(&check->inodes, event);
+	call_site(check, event->caller)->put++;
+	check->bad_puts += bad;
+	if (event->flags & IPUTRACE_IN_IO_END_FREE)
+		io_end_put(&check->io_ends, event, !bad);
+}
+
+static void check_grab(struct check *check, const struct iputrace_event *event)
+{
+	inode_touch(&check->inodes, event);
+	if (event->flags & IPUTRACE_REFUSED)
+		call_site(check, event->caller)->refused++;
+	else
+		call_site(check, event->caller)->grabbed++;
+}
+
+/* All but igrab and iput, which are nearly all events. */
+static void check_other(struct check *check, struct iputrace_event *event)
 {
 	switch (event->op) {
-	case IPUTRACE_OP_IPUT:
-		return event->i_count < 1 || event->flags & DYING;
-	case IPUTRACE_OP_IHOLD:
-		return event->i_count < 1;
+	case IPUTRACE_OP_IO_END_INIT:
+		check->broken += event->flags & IPUTRACE_REFUSED && event->io_end;
+		io_end_init(&check->io_ends, &check->inodes, event);
+		break;
+	case IPUTRACE_OP_IO_END_FREE:
+		event->inode = io_end_free(&check->io_ends, &check->inodes, event);
+		break;
+	case IPUTRACE_OP_BIRTH:
+		inode_birth(&check->inodes, event);
+		break;
 	case IPUTRACE_OP_EVICT:
 	case IPUTRACE_OP_CLEAR:
+		check->broken += event->i_count != 0;
+		inode_dying(&check->inodes, event,
+			    event->op == IPUTRACE_OP_EVICT ? DYING : CLEARED);
+		break;
 	case IPUTRACE_OP_DEATH:
-		return event->i_count != 0;
+		check->broken += event->i_count != 0 && event->flags & DYING_FLAGS;
+		inode_death(&check->inodes, event);
+		break;
+	case IPUTRACE_OP_IHOLD:
+		check->broken += event->i_count < 1;
+		check_grab(check, event);
+		break;
+	case IPUTRACE_OP_IPUT_NOT_LAST:
+		check_put(check, event);
+		break;
 	}
-	return 0;
 }
 
 void check_event(struct check *check, const struct iputrace_event *event)
 {
-	struct check_slot *slot;
+	struct iputrace_event *kept = &check->history[check->events++ % HISTORY];
 
-	check->events++;
-	follow_seq(check, event);
-	if (event->op == IPUTRACE_OP_IO_END_INIT || event->op == IPUTRACE_OP_IO_END_FREE)
-		check_io_end(check, event, event->op == IPUTRACE_OP_IO_END_INIT);
-	if (!event->inode)
-		return;
-	slot = find(check, check->inodes, event->inode);
-	if (slot->i_ino != event->i_ino) {
-		check->reused += slot->i_ino != 0;
-		slot->i_ino = event->i_ino;
-	}
-	slot->ts_ns = event->ts_ns;
-	slot->events++;
-	check->violations += breaks_rule(event);
+	*kept = *event;
+	follow_seq(check, kept);
+	check->events_of_op[kept->op]++;
+	if (kept->ts_ns > check->last_ns)
+		check->last_ns = kept->ts_ns;
+	if (kept->op == IPUTRACE_OP_IPUT && kept->inode)
+		check_put(check, kept);
+	else if (kept->op == IPUTRACE_OP_IGRAB && kept->inode)
+		check_grab(check, kept);
+	else
+		check_other(check, kept);
+}
+
+unsigned long long check_violations(const struct check *check)
+{
+	return check->bad_puts + check->broken + check->inodes.used_dead +
+	       check->io_ends.freed_twice + check->io_ends.put_unpinned;
 }

@@ -7,6 +7,8 @@
  *	how it went, waits for the end of input
  *   iputrace-ring-rig libbpf|batch KEY=VALUE...
  *	reads with a thread of its own
+ *   iputrace-ring-rig file|prefetch PATH INODES UNMEASURED
+ *	checks a file of cells
  *
  * ring=BYTES events=N rate=N (a second; 0: saturated) inodes=N bad=N no_wakeup=0|1
  */
@@ -97,8 +99,8 @@ static int read_here(struct producer *producer, bool libbpf, size_t inodes)
 		return 1;
 	report_producer(producer);
 	printf(" checked=%llu lost=%llu violations=%llu wall_ns=%llu cpu_ns=%llu",
-	       reader.check.events, reader.check.lost, reader.check.violations, reader.wall_ns,
-	       reader.cpu_ns);
+	       reader.check.events, reader.check.lost, check_violations(&reader.check),
+	       reader.wall_ns, reader.cpu_ns);
 	printf(" p50_ns=%llu p99_ns=%llu p999_ns=%llu max_ns=%llu\n",
 	       reader_latency_ns(&reader, 0.5), reader_latency_ns(&reader, 0.99),
 	       reader_latency_ns(&reader, 0.999), reader.latency_max);
@@ -113,8 +115,9 @@ int main(int argc, char **argv)
 	const char *mode = argc > 1 ? argv[1] : "";
 	int i, err;
 
-	if (argc == 4 && !strcmp(mode, "file"))
-		return check_file(argv[2], strtoul(argv[3], NULL, 10));
+	if (argc == 5 && (!strcmp(mode, "file") || !strcmp(mode, "prefetch")))
+		return check_file(argv[2], strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10),
+				  !strcmp(mode, "prefetch"));
 	for (i = 2; i < argc; i++) {
 		if (parse(&options, argv[i])) {
 			fprintf(stderr, "ring-rig: bad argument: %s\n", argv[i]);

@@ -5,20 +5,80 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
 
-/** A {@link RingBench.Result} for machines: one object on one line, schema {@code iputrace.bench.ring/1}. */
+/** Results for machines: one object on one line, schema {@code iputrace.bench.NAME/1}. */
 public final class BenchJson {
+    /** What goes into an object. */
+    private interface Body {
+        void write(JsonGenerator json) throws IOException;
+    }
+
     private BenchJson() {}
 
-    public static String of(RingBench.Result result) {
+    public static String of(BenchResult result) {
+        return object(json -> {
+            head(json, result.bench(), result.machine());
+            json.writeArrayFieldStart("sections");
+            for (Section section : result.sections()) {
+                json.writeStartObject();
+                json.writeStringField("title", section.title());
+                spreads(json, "million_events_per_second", section.rows());
+                spreads(json, "ratios", section.ratios());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            strings(json, "facts", result.facts());
+            goals(json, result.goals(), result.machine());
+            strings(json, "notes", result.notes());
+            json.writeBooleanField("passed", result.passed());
+        });
+    }
+
+    private static String object(Body body) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
             json.writeStartObject();
-            json.writeStringField("schema", "iputrace.bench.ring/1");
-            json.writeNumberField("cpus", Runtime.getRuntime().availableProcessors());
-            json.writeStringField("kernel", System.getProperty("os.version"));
-            json.writeStringField("java", System.getProperty("java.version"));
-            json.writeNumberField("load", result.load());
+            body.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    private static void head(JsonGenerator json, String bench, Machine machine) throws IOException {
+        json.writeStringField("schema", "iputrace.bench." + bench + "/1");
+        json.writeStringField("cpu", machine.cpu());
+        json.writeNumberField("cpus", machine.cpus());
+        json.writeNumberField("memory_gib", machine.memoryGib());
+        json.writeStringField("kernel", machine.kernel());
+        json.writeStringField("java", machine.java());
+        json.writeNumberField("load", machine.load());
+        json.writeNumberField("other_cores", machine.otherCores());
+        json.writeBooleanField("quiet", machine.quiet());
+    }
+
+    private static void spreads(JsonGenerator json, String name, Map<String, Spread> spreads) throws IOException {
+        json.writeObjectFieldStart(name);
+        for (Map.Entry<String, Spread> entry : spreads.entrySet()) {
+            spread(json, entry.getKey(), entry.getValue());
+        }
+        json.writeEndObject();
+    }
+
+    private static void strings(JsonGenerator json, String name, List<String> strings) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (String string : strings) {
+            json.writeString(string);
+        }
+        json.writeEndArray();
+    }
+
+    public static String of(RingBench.Result result) {
+        return object(json -> {
+            head(json, "ring", result.machine());
             json.writeNumberField("inodes", result.options().inodes());
             saturated(json, result.saturated());
             json.writeNumberField("rate", result.options().rate());
@@ -26,13 +86,10 @@ public final class BenchJson {
             sustained(json, "sustained_c", result.sustainedC());
             json.writeNumberField("wakeup_events", result.wakeupEvents());
             json.writeNumberField("wakeups_lost", result.stalls());
-            goals(json, result);
+            json.writeNumberField("wakeups_lost_without_fence", result.stallsUnfenced());
+            goals(json, result.goals(), result.machine());
             json.writeBooleanField("passed", result.passed());
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return text.toString();
+        });
     }
 
     private static void saturated(JsonGenerator json, SaturatedBench.Result saturated) throws IOException {
@@ -72,14 +129,14 @@ public final class BenchJson {
         json.writeEndObject();
     }
 
-    private static void goals(JsonGenerator json, RingBench.Result result) throws IOException {
+    private static void goals(JsonGenerator json, List<Goal> goals, Machine machine) throws IOException {
         json.writeArrayFieldStart("goals");
-        for (Goal goal : result.goals()) {
+        for (Goal goal : goals) {
             json.writeStartObject();
             json.writeStringField("goal", goal.name());
             json.writeStringField("wanted", goal.wanted());
             json.writeStringField("measured", goal.measured());
-            json.writeStringField("outcome", goal.outcome(result.quiet()).name());
+            json.writeStringField("outcome", goal.outcome(machine.quiet()).name());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -25,6 +25,11 @@ public record BenchOptions(int seconds, long rate, int inodes, int rounds, long 
         return new BenchOptions(seconds, rate, inodes, 5, 8_000_000, 10);
     }
 
+    /** A look: shorter runs, of which fewer. */
+    public BenchOptions quick() {
+        return new BenchOptions(Math.min(seconds, 10), rate, inodes, 3, 4_000_000, 3);
+    }
+
     private static void require(String name, long value, long min, long max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException("bench: %s=%d, want %d to %d".formatted(name, value, min, max));

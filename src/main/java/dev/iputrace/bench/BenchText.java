@@ -1,10 +1,25 @@
 package dev.iputrace.bench;
 
+import java.util.List;
 import java.util.Locale;
 
-/** A {@link RingBench.Result} for people; below 80 columns. */
+/** Results for people; below 80 columns. */
 public final class BenchText {
     private BenchText() {}
+
+    public static String of(BenchResult result) {
+        StringBuilder text = new StringBuilder();
+        line(text, "%s", result.machine().text());
+        for (Section section : result.sections()) {
+            line(text, "%-44s %s", section.title(), "M events/s, median [min-max]");
+            section.rows().forEach((name, spread) -> line(text, "  %-42s %s", name, spread.text(2)));
+            section.ratios().forEach((rival, spread) -> line(text, "    times %-36s %s", rival, spread.text(2)));
+        }
+        result.facts().forEach(fact -> line(text, "%s", fact));
+        goals(text, result.goals(), result.machine());
+        result.notes().forEach(note -> line(text, "%s", note));
+        return text.toString();
+    }
 
     public static String of(RingBench.Result result) {
         StringBuilder text = new StringBuilder();
@@ -13,31 +28,34 @@ public final class BenchText {
         sustained(text, result);
         line(
                 text,
-                "epoll mode: %d of %,d events read, %d wake-ups lost%n",
-                result.wakeupEvents(),
-                (long) result.options().wakeupRuns() * BenchOptions.WAKEUP_EVENTS,
-                result.stalls());
-        line(text, "%-26s %-18s %-18s %s", "goal", "wanted", "measured", "");
-        for (Goal goal : result.goals()) {
-            String outcome =
-                    goal.outcome(result.quiet()).name().toLowerCase(Locale.ROOT).replace('_', ' ');
-            line(text, "%-26s %-18s %-18s %s", goal.name(), goal.wanted(), goal.measured(), outcome);
-        }
-        if (!result.quiet()) {
-            line(text, "load %.1f at the start: absolute figures that fall short are not judged", result.load());
-        }
+                "epoll mode, %d runs of %,d events: %d wake-ups lost, %d without the fence%n",
+                result.options().wakeupRuns(),
+                BenchOptions.WAKEUP_EVENTS,
+                result.stalls(),
+                result.stallsUnfenced());
+        goals(text, result.goals(), result.machine());
         return text.toString();
     }
 
+    private static void goals(StringBuilder text, List<Goal> goals, Machine machine) {
+        line(text, "%-36s %-13s %-13s %s", "goal", "wanted", "measured", "");
+        for (Goal goal : goals) {
+            String outcome = goal.outcome(machine.quiet())
+                    .name()
+                    .toLowerCase(Locale.ROOT)
+                    .replace('_', ' ');
+            line(text, "%-36s %-13s %-13s %s", goal.name(), goal.wanted(), goal.measured(), outcome);
+        }
+        if (!machine.quiet()) {
+            line(text, "others use this machine: absolute figures that fall short are not judged");
+        }
+    }
+
     private static void head(StringBuilder text, RingBench.Result result) {
+        line(text, "%s", result.machine().text());
         line(
                 text,
-                "ring rig: %d CPUs, %s %s, Java %s, load %.1f, %,d inodes%n",
-                Runtime.getRuntime().availableProcessors(),
-                System.getProperty("os.name"),
-                System.getProperty("os.version"),
-                System.getProperty("java.version"),
-                result.load(),
+                "a ring with a producer in user space, %,d inodes",
                 result.options().inodes());
     }
 

@@ -1,5 +1,7 @@
 package dev.iputrace.bench;
 
+import java.util.Locale;
+
 /**
  * One figure held against what was promised.
  *
@@ -12,6 +14,19 @@ public record Goal(String name, String wanted, String measured, boolean met, boo
         MISSED,
         /** Not met, on a machine that does other work too. */
         NOT_JUDGED
+    }
+
+    /** {@code format} is of one number. */
+    static Goal atLeast(String name, double wanted, double measured, String format, boolean absolute) {
+        return new Goal(name, ">= " + text(format, wanted), text(format, measured), measured >= wanted, absolute);
+    }
+
+    static Goal atMost(String name, double wanted, double measured, String format, boolean absolute) {
+        return new Goal(name, "<= " + text(format, wanted), text(format, measured), measured <= wanted, absolute);
+    }
+
+    private static String text(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
     }
 
     Outcome outcome(boolean quiet) {

@@ -82,9 +82,14 @@ public final class RigProgram implements AutoCloseable {
         }
     }
 
-    /** Command that runs the C reference over a file of cells: prints events, violations and CPU seconds. */
-    List<String> checkFile(Path cells, int inodes) {
-        return List.of(path.toString(), "file", cells.toString(), Integer.toString(inodes));
+    /**
+     * Command that runs the C reference over a file of cells: prints events, violations and CPU seconds, those of the
+     * first {@code inodes} events, the births, not counted.
+     *
+     * @param mode {@code file} or {@code prefetch}
+     */
+    List<String> checkFile(String mode, Path cells, int inodes) {
+        return List.of(path.toString(), mode, cells.toString(), Integer.toString(inodes), Integer.toString(inodes));
     }
 
     @Override

@@ -1,16 +1,15 @@
 package dev.iputrace.bench;
 
+import dev.iputrace.agent.RingMemory;
 import dev.iputrace.agent.RingReader;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** {@code bench ring}: the Java reader and C readers in one run, against goals. */
 public final class RingBench {
-    /** Above this load average at the start, absolute figures are not held against the goals. */
-    private static final double QUIET_LOAD = 1.2;
 
     private static final double SATURATED_MILLIONS_MIN = 8;
     private static final double RATIO_TO_C_MIN = 0.8;
@@ -20,24 +19,21 @@ public final class RingBench {
     /**
      * All that was measured.
      *
-     * @param load average of the last minute before the start
-     * @param stalls lost wake-ups in all runs
+     * @param stalls lost wake-ups in all runs in epoll mode
+     * @param stallsUnfenced in as many runs of a reader without the fence before it sleeps
      */
     public record Result(
             BenchOptions options,
-            double load,
+            Machine machine,
             SaturatedBench.Result saturated,
             SustainedBench.Result sustained,
             SustainedBench.Result sustainedC,
             long wakeupEvents,
-            long stalls) {
-        public boolean quiet() {
-            return load <= QUIET_LOAD;
-        }
-
+            long stalls,
+            long stallsUnfenced) {
         /** False when a goal was missed that can be judged here. */
         public boolean passed() {
-            return goals().stream().noneMatch(goal -> goal.outcome(quiet()) == Goal.Outcome.MISSED);
+            return goals().stream().noneMatch(goal -> goal.outcome(machine.quiet()) == Goal.Outcome.MISSED);
         }
 
         List<Goal> goals() {
@@ -89,24 +85,41 @@ public final class RingBench {
      * @throws BenchException when a reader gives a wrong answer, or the rig does not run
      */
     public static Result run(BenchOptions options, Consumer<String> progress) {
-        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        Machine machine = Machine.now();
         try (RigProgram program = RigProgram.unpack()) {
             SaturatedBench.Result saturated = new SaturatedBench(program, options).run(progress);
             progress.accept("sustained: " + options.seconds() + " s at " + options.rate() + " events/s");
             SustainedBench.Result sustained = SustainedBench.java(program, options);
             progress.accept("sustained: C reader");
             SustainedBench.Result sustainedC = SustainedBench.c(program, options);
-            long stalls = 0;
-            long events = 0;
-            RigOptions epoll = RigOptions.atRate(BenchOptions.WAKEUP_EVENTS, 1_000_000, options.inodes())
-                    .withWakeups();
-            for (int run = 0; run < options.wakeupRuns(); run++) {
-                progress.accept("lost wake-ups: run " + (run + 1) + " of " + options.wakeupRuns());
-                WakeupRun.Result result = WakeupRun.run(program, epoll, RingReader::new);
-                stalls += result.stalls();
-                events += result.events();
-            }
-            return new Result(options, load, saturated, sustained, sustainedC, events, stalls);
+            WakeupRun.Result fenced = wakeups(program, options, "", RingReader::new, progress);
+            WakeupRun.Result unfenced =
+                    wakeups(program, options, ", without the fence", RingReader::withoutFence, progress);
+            return new Result(
+                    options,
+                    machine,
+                    saturated,
+                    sustained,
+                    sustainedC,
+                    fenced.events(),
+                    fenced.stalls(),
+                    unfenced.stalls());
         }
+    }
+
+    private static WakeupRun.Result wakeups(
+            RigProgram program,
+            BenchOptions options,
+            String how,
+            Function<RingMemory, RingReader> newReader,
+            Consumer<String> progress) {
+        RigOptions rig = RigOptions.atRate(BenchOptions.WAKEUP_EVENTS, 1_000_000, options.inodes())
+                .withWakeups();
+        WakeupRun.Result sum = new WakeupRun.Result(0, 0, 0);
+        for (int run = 0; run < options.wakeupRuns(); run++) {
+            progress.accept("lost wake-ups" + how + ": run " + (run + 1) + " of " + options.wakeupRuns());
+            sum = sum.plus(WakeupRun.run(program, rig, newReader));
+        }
+        return sum;
     }
 }

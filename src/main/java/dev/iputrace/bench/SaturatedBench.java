@@ -33,7 +33,7 @@ final class SaturatedBench {
     /**
      * All readers.
      *
-     * @param javaToC per round: Java with the full checker to libbpf's loop with the least of checks
+     * @param javaToC per round: Java to libbpf's loop, with the same rules
      * @param violations that each reader found in the history with seeded ones
      */
     record Result(Row javaAlone, Row javaChecker, Row cLibbpf, Row cBatch, Spread javaToC, long violations) {
@@ -46,8 +46,8 @@ final class SaturatedBench {
     private final BenchOptions options;
     private final Row javaAlone = Row.named("Java reader, transport alone");
     private final Row javaChecker = Row.named("Java reader, full checker");
-    private final Row cLibbpf = Row.named("C reader, libbpf's loop, minimal check");
-    private final Row cBatch = Row.named("C reader, our loop, minimal check");
+    private final Row cLibbpf = Row.named("C reader, libbpf's loop, same rules");
+    private final Row cBatch = Row.named("C reader, our loop, same rules");
 
     SaturatedBench(RigProgram program, BenchOptions options) {
         this.program = program;

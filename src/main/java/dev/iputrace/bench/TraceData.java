@@ -1,126 +1,101 @@
 package dev.iputrace.bench;
 
 import dev.iputrace.abi.CellLayout;
+import dev.iputrace.abi.CellRun;
 import dev.iputrace.abi.CellWriter;
+import dev.iputrace.event.EventSink;
 import dev.iputrace.event.Flag;
 import dev.iputrace.event.OpCode;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Events to measure with: igrab and iput 44 % each, io_end init and free 6 % each, on inodes drawn log-uniformly (near
- * Zipf), scattered as a slab scatters them; two CPUs; the same for the same numbers. Every {@code badEvery}th iput is
- * one below zero on a dying inode; 0 for none.
+ * A healthy kernel of era A, made up, the same for the same numbers: first a birth of each inode, then igrab and iput
+ * in short bursts on inodes drawn log-uniformly (near Zipf), io_ends that take and give back a reference, at times a
+ * whole life; two CPUs, hot inodes scattered over the slab. In it, {@link #seeds} violations: a bad put, a second
+ * free, a use after death, in turn.
  */
 final class TraceData {
-    static final int CHUNK = 1 << 16;
+    private static final int CHUNK = 1 << 14;
+    /** Cells that one {@link #burst} makes at most. */
+    private static final int BURST_MAX = 16;
+
     private static final long INODE_BASE = 0xffff888100000000L;
     private static final long IO_END_BASE = 0xffff888900000000L;
-    private static final int IO_ENDS = 64;
+    private static final long CALLERS = 0xffffffff81200000L;
+    private static final int S_DEV = 8 << 20 | 1;
     private static final int STRIDE = 1088;
+    private static final int IO_ENDS = 64;
+    private static final int NEVER = -1;
+    private static final int FREED = -2;
+    private static final int I_FREEING = 0x20;
+    private static final int I_CLEAR = 0x40;
 
-    final long events;
     final int inodes;
-    final long bad;
-    private final long badEvery;
+    final int seeds;
+    private final long eventsWanted;
     private final ByteBuffer chunk =
             ByteBuffer.allocateDirect(CHUNK * CellLayout.CELL_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     private final CellWriter writer = new CellWriter(chunk);
-    private SplittableRandom random = new SplittableRandom(1);
-    private final long[] liveIoEnds = new long[IO_ENDS];
+    private final CellRun run = new CellRun(chunk);
+    private final int[] inFlight = new int[IO_ENDS];
     private final int[] seq = new int[2];
-    private long number;
-    private long puts;
+    private SplittableRandom random = new SplittableRandom(1);
+    private int at;
+    private int cpu;
+    private long tsNs;
+    private long made;
+    private int seeded;
+    private int born;
 
-    TraceData(long events, int inodes, long badEvery) {
-        this.events = events / CHUNK * CHUNK;
+    /** {@code events} beside the births, up to a few more. */
+    TraceData(int inodes, long events, int seeds) {
         this.inodes = inodes;
-        this.badEvery = badEvery;
-        this.bad = countBad();
-    }
-
-    private long countBad() {
+        this.seeds = seeds;
+        this.eventsWanted = events;
         rewind();
-        for (long done = 0; done < events; done += CHUNK) {
-            fill();
-        }
-        return badEvery == 0 ? 0 : puts / badEvery;
     }
 
-    /** Back to the first event. */
+    /** Violations of these that are puts: all that shows in a text of puts and holds. */
+    int badPuts() {
+        return (seeds + 2) / 3;
+    }
+
+    /** All events made, births included; known once all were. */
+    long made() {
+        return made;
+    }
+
     void rewind() {
         random = new SplittableRandom(1);
-        java.util.Arrays.fill(liveIoEnds, 0);
-        java.util.Arrays.fill(seq, 0);
-        number = 0;
-        puts = 0;
+        Arrays.fill(inFlight, NEVER);
+        Arrays.fill(seq, 0);
+        tsNs = 1_000_000_000;
+        made = 0;
+        seeded = 0;
+        born = 0;
+        cpu = 0;
     }
 
-    /** The next {@link #CHUNK} cells, in place. */
-    ByteBuffer fill() {
-        for (int i = 0; i < CHUNK; i++) {
-            make(i * CellLayout.CELL_SIZE);
-        }
-        return chunk;
-    }
-
-    private void make(int at) {
-        int cpu = (int) (number >> 6) & 1;
-        long tsNs = 1_000_000_000L + 100 * number++;
-        int kind = random.nextInt(100);
-        if (kind >= 88) {
-            ioEnd(at, tsNs, cpu);
-            return;
-        }
-        long rank = inode();
-        boolean put = kind < 44;
-        puts += put ? 1 : 0;
-        boolean isBad = put && badEvery > 0 && puts % badEvery == 0;
-        writer.begin(at, tsNs, put ? OpCode.IPUT : OpCode.IGRAB, isBad ? Flag.FREEING : 0, cpu, seq[cpu]++)
-                .inode(address(rank), rank + 11, (8 << 20) | 1)
-                .state(isBad ? 0 : 2, isBad ? 0x20 : 0)
-                .task(100 + cpu, 0xffffffff81200000L + kind);
-    }
-
-    private void ioEnd(int at, long tsNs, int cpu) {
-        int slot = random.nextInt(IO_ENDS);
-        boolean init = liveIoEnds[slot] == 0;
-        long rank = init ? inode() : 0;
-        liveIoEnds[slot] = init ? rank + 1 : 0;
-        writer.begin(at, tsNs, init ? OpCode.IO_END_INIT : OpCode.IO_END_FREE, 0, cpu, seq[cpu]++)
-                .ioEnd(IO_END_BASE + 64L * slot)
-                .state(init ? 2 : 0, 0)
-                .task(100 + cpu, 0);
-        if (init) {
-            writer.inode(address(rank), rank + 11, (8 << 20) | 1);
+    /** All events from the first, in order. */
+    void feed(EventSink sink) {
+        rewind();
+        for (int size = fill(); size > 0; size = fill()) {
+            sink.cells(run.set(0, size));
         }
     }
 
-    private long inode() {
-        return (long) Math.pow(inodes, random.nextDouble()) - 1;
-    }
-
-    /** Hot inodes are not neighbours. */
-    private long address(long rank) {
-        return INODE_BASE + (rank * 0x9E3779B1L % inodes) * STRIDE;
-    }
-
-    void writeCells(Path path) throws IOException {
+    void write(Path path) throws IOException {
         rewind();
         try (FileChannel out = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (long done = 0; done < events; done += CHUNK) {
-                ByteBuffer bytes = fill().duplicate().clear();
+            for (int size = fill(); size > 0; size = fill()) {
+                ByteBuffer bytes = chunk.duplicate().clear().limit(size * CellLayout.CELL_SIZE);
                 while (bytes.hasRemaining()) {
                     out.write(bytes);
                 }
@@ -128,36 +103,120 @@ final class TraceData {
         }
     }
 
-    /** As trace_pipe prints them; an event a line, init and igrab with their return. */
-    void writeText(Path path) {
-        rewind();
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(path), 1 << 20)) {
-            for (long done = 0; done < events; done += CHUNK) {
-                ByteBuffer cells = fill();
-                for (int i = 0; i < CHUNK; i++) {
-                    line(cells, i * CellLayout.CELL_SIZE, out);
-                }
+    /** Makes the next cells in place; their number, 0 at the end. */
+    private int fill() {
+        at = 0;
+        while (at < CHUNK && born < inodes) {
+            event(OpCode.BIRTH, 0, born++, 1, 0);
+        }
+        while (at + BURST_MAX <= CHUNK && made < inodes + eventsWanted) {
+            if (seeded < seeds && made > inodes + eventsWanted / (seeds + 1) * (seeded + 1)) {
+                seed(seeded++ % 3);
+            } else {
+                burst();
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        }
+        return at;
+    }
+
+    private void burst() {
+        if (random.nextInt(16) == 0) {
+            cpu = random.nextInt(2);
+        }
+        int inode = draw();
+        int kind = random.nextInt(100);
+        if (kind < 60) {
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                event(OpCode.IGRAB, 0, inode, 1 + random.nextInt(4), 1 + random.nextInt(8));
+                event(OpCode.IPUT, 0, inode, 2 + random.nextInt(4), 9 + random.nextInt(8));
+            }
+        } else if (kind < 97) {
+            int ioEnd = random.nextInt(IO_ENDS);
+            free(ioEnd);
+            init(ioEnd, inode);
+        } else if (!hasIoEnd(inode)) {
+            life(inode, false);
         }
     }
 
-    private static void line(ByteBuffer cells, int at, OutputStream out) throws IOException {
-        long tsUs = cells.getLong(at) / 1000;
-        String head = String.format(
-                Locale.ROOT,
-                "           stress-%-7d [%03d] ..... %5d.%06d: ",
-                cells.getInt(at + CellLayout.TID),
-                cells.getShort(at + CellLayout.CPU),
-                tsUs / 1_000_000,
-                tsUs % 1_000_000);
-        String name = cells.get(at + CellLayout.OP) == OpCode.IPUT ? "iput" : "ihold";
-        long inode = Math.max(cells.getLong(at + CellLayout.INODE) & 0xffffffffL, 16);
-        String text = head + name + ": (" + name + "+0x0/0x220) inode=0xffff8881" + Long.toHexString(inode)
-                + " i_count=" + cells.getInt(at + CellLayout.I_COUNT) + " i_state=0x"
-                + Integer.toHexString(cells.getInt(at + CellLayout.I_STATE)) + " i_ino="
-                + cells.getLong(at + CellLayout.I_INO) + "\n";
-        out.write(text.getBytes(StandardCharsets.US_ASCII));
+    private void init(int ioEnd, int inode) {
+        inFlight[ioEnd] = inode;
+        event(OpCode.IGRAB, Flag.IN_IO_END_INIT, inode, 2, 20);
+        event(OpCode.IO_END_INIT, 0, inode, 3, 0);
+        writer.ioEnd(IO_END_BASE + 64L * ioEnd);
+    }
+
+    private void free(int ioEnd) {
+        int inode = inFlight[ioEnd];
+        if (inode >= 0) {
+            inFlight[ioEnd] = FREED;
+            freeEvent(ioEnd);
+            event(OpCode.IPUT, Flag.IN_IO_END_FREE, inode, 3, 21);
+        }
+    }
+
+    private void freeEvent(int ioEnd) {
+        begin(OpCode.IO_END_FREE, 0).ioEnd(IO_END_BASE + 64L * ioEnd).task(100 + cpu, 0);
+    }
+
+    private boolean hasIoEnd(int inode) {
+        for (int held : inFlight) {
+            if (held == inode) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void life(int inode, boolean usedDead) {
+        event(OpCode.IPUT, Flag.UNLINKED, inode, 1, 22);
+        event(OpCode.EVICT, Flag.FREEING, inode, 0, 0);
+        event(OpCode.CLEAR, Flag.FREEING, inode, 0, 0);
+        event(OpCode.DEATH, Flag.DYING, inode, 0, 0);
+        if (usedDead) {
+            tsNs += 1_000_000;
+            event(OpCode.IGRAB, Flag.DYING | Flag.REFUSED, inode, 0, 23);
+        }
+        event(OpCode.BIRTH, 0, inode, 1, 0);
+    }
+
+    private void seed(int kind) {
+        int inode = draw();
+        while (hasIoEnd(inode)) {
+            inode = draw();
+        }
+        if (kind == 0) {
+            event(OpCode.IPUT, Flag.FREEING, inode, 0, 24);
+        } else if (kind == 2) {
+            life(inode, true);
+        } else {
+            for (int ioEnd = 0; ioEnd < IO_ENDS; ioEnd++) {
+                if (inFlight[ioEnd] != NEVER) {
+                    free(ioEnd);
+                    freeEvent(ioEnd);
+                    return;
+                }
+            }
+            throw new IllegalStateException("no io_end yet");
+        }
+    }
+
+    private CellWriter begin(int op, int flags) {
+        int offset = at++ * CellLayout.CELL_SIZE;
+        tsNs += 1 + random.nextInt(200);
+        made++;
+        return writer.begin(offset, tsNs, op, flags, cpu, seq[cpu]++);
+    }
+
+    private void event(int op, int flags, int inode, int iCount, int caller) {
+        int iState = ((flags & Flag.FREEING) != 0 ? I_FREEING : 0) | ((flags & Flag.CLEAR) != 0 ? I_CLEAR : 0);
+        begin(op, flags)
+                .inode(INODE_BASE + (inode * 0x9E3779B1L % inodes) * STRIDE, inode + 11, S_DEV)
+                .state(iCount, iState)
+                .task(100 + cpu, caller == 0 ? 0 : CALLERS + 0x40L * caller);
+    }
+
+    private int draw() {
+        return (int) Math.pow(inodes, random.nextDouble()) - 1;
     }
 }

@@ -23,7 +23,11 @@ public final class WakeupRun {
      * @param stalls times that the reader slept until the time-out although records had been committed
      * @param wakeups times that the producer woke it
      */
-    public record Result(long events, long stalls, long wakeups) {}
+    public record Result(long events, long stalls, long wakeups) {
+        Result plus(Result other) {
+            return new Result(events + other.events, stalls + other.stalls, wakeups + other.wakeups);
+        }
+    }
 
     private WakeupRun() {}
 

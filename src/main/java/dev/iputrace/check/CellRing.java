@@ -1,5 +1,6 @@
 package dev.iputrace.check;
 
+import dev.iputrace.event.EventRun;
 import dev.iputrace.event.EventView;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,6 +46,32 @@ final class CellRing {
         to[at + CALLER] = event.word(3);
         to[at + DEV_COUNT] = event.word(4);
         to[at + STATE_TID] = event.word(5);
+    }
+
+    /** Takes {@code count} cells of a run, at most half of the ring. */
+    void add(EventRun run, int first, int count) {
+        int from = (int) added & mask;
+        int fitting = Math.min(count, mask + 1 - from);
+        run.copy(first, fitting, cells, from * LONGS);
+        if (fitting < count) {
+            run.copy(first + fitting, count - fitting, cells, 0);
+        }
+        added += count;
+    }
+
+    /** How many events that wait, from the first, have a code below {@code limit}. */
+    int waitingBelow(int limit) {
+        int count = 0;
+        int waiting = waiting();
+        while (count < waiting && op(cells[at(judged + count) + HEAD]) < limit) {
+            count++;
+        }
+        return count;
+    }
+
+    /** Takes back the last {@code count} events, which are not judged yet. */
+    void takeBack(int count) {
+        added -= count;
     }
 
     /** Events taken in and not judged yet. */

@@ -1,5 +1,6 @@
 package dev.iputrace.check;
 
+import dev.iputrace.event.EventRun;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.EventView;
 import dev.iputrace.event.Flag;
@@ -126,10 +127,27 @@ public final class Checker implements EventSink {
         }
     }
 
+    @Override
+    public void cells(EventRun run) {
+        judge();
+        int at = 0;
+        while (at < run.size()) {
+            int count = Math.min(run.size() - at, BATCH);
+            ring.add(run, at, count);
+            int events = ring.waitingBelow(OPS);
+            ring.takeBack(count - events);
+            judge();
+            at += events;
+            if (events < count) {
+                companion(run.at(at++));
+            }
+        }
+    }
+
     /** Judges what was taken in. */
     private void judge() {
         int waiting = ring.waiting();
-        if (waiting > 1) {
+        if (waiting > 1 && batch > 1) {
             long sum = 0;
             for (int i = 0; i < waiting; i++) {
                 sum += inodes.warm(ring.cells[ring.ahead(i) + CellRing.INODE]);

@@ -19,7 +19,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Measure parts of iputrace beside rivals, in one run",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BenchCommand.Ring.class, TraceBenchCommand.class})
+        subcommands = {
+            SpeedBenchCommand.Check.class,
+            SpeedBenchCommand.Replay.class,
+            SpeedBenchCommand.Record.class,
+            SpeedBenchCommand.Import.class,
+            SpeedBenchCommand.Start.class,
+            BenchCommand.Ring.class,
+            AllBenchesCommand.class
+        })
 public final class BenchCommand {
     /** {@code iputrace bench ring}. */
     @Command(
@@ -53,6 +61,9 @@ public final class BenchCommand {
                 description = "inodes in the history (default: ${DEFAULT-VALUE})")
         private int inodes;
 
+        @Option(names = "--quick", description = "shorter and fewer runs, for a look")
+        private boolean quick;
+
         @Option(names = "--json", description = "one JSON object instead of text")
         private boolean json;
 
@@ -65,7 +76,8 @@ public final class BenchCommand {
             PrintWriter out = spec.commandLine().getOut();
             PrintWriter err = spec.commandLine().getErr();
             try {
-                RingBench.Result result = RingBench.run(BenchOptions.of(seconds, rate, inodes), step -> {
+                BenchOptions options = BenchOptions.of(seconds, rate, inodes);
+                RingBench.Result result = RingBench.run(quick ? options.quick() : options, step -> {
                     err.println("bench: " + step);
                     err.flush();
                 });

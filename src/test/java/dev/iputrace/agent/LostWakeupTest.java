@@ -44,7 +44,7 @@ class LostWakeupTest {
     void withoutTheFenceWakeUpsAreLost() {
         long stalls = 0;
         for (int round = 0; round < 20 && stalls == 0; round++) {
-            stalls += WakeupRun.run(rig, MILLION_A_SECOND, memory -> new RingReader(memory, false))
+            stalls += WakeupRun.run(rig, MILLION_A_SECOND, RingReader::withoutFence)
                     .stalls();
         }
 

@@ -218,7 +218,7 @@ class RingReaderTest {
     @Test
     void recordCommittedWhileTheLastOneWasReadForbidsSleep() {
         RingReader reader = new RingReader(ring.memory());
-        RingReader careless = new RingReader(ring.memory(), false);
+        RingReader careless = RingReader.withoutFence(ring.memory());
         ring.event(100, OpCode.IPUT, 0, 1);
 
         int cells = reader.drain(cell -> ring.event(200, OpCode.IPUT, 0, 2), ALL);

@@ -14,12 +14,13 @@ class BenchResultTest {
                 new SustainedBench.Result(60_000_000, 0, 0, 60, 0.2, 60_000, 125_000, 700_000, 900_000, 0.001, 0);
         return new RingBench.Result(
                 BenchOptions.of(60, 1_000_000, 1000),
-                load,
+                new Machine("some CPU", 2, 24, "6.1", "17", load, load > 1 ? 0.9 : 0),
                 new SaturatedBench.Result(java, java, c, c, new Spread(ratio, ratio, ratio), 42),
                 sustained,
                 sustained,
                 6_000_000,
-                stalls);
+                stalls,
+                7);
     }
 
     private static SaturatedBench.Row row(String name, double millions) {
@@ -46,7 +47,10 @@ class BenchResultTest {
         RingBench.Result slow = result(6, 7, 0.9, 0);
 
         assertThat(slow.passed()).isTrue();
-        assertThat(BenchText.of(slow)).contains("not judged").contains("load 6.0");
+        assertThat(BenchText.of(slow))
+                .contains("not judged")
+                .contains("load average 6.00")
+                .contains("UNDER LOAD");
     }
 
     @Test

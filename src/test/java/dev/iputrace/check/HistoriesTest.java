@@ -65,6 +65,20 @@ class HistoriesTest {
         assertThat(run.history().expected()).as("names what").anyMatch(line -> line.startsWith("reason "));
     }
 
+    static Stream<Path> all() throws IOException {
+        return Stream.of(good(), bad(), unknown()).flatMap(files -> files);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void cellsInOneRunAreJudgedAsOneByOne(Path file) throws IOException {
+        HistoryRun one = HistoryFile.read(file).run();
+        HistoryRun all = HistoryRun.inOneRun(HistoryFile.read(file));
+
+        assertThat(all.findings()).isEqualTo(one.findings());
+        assertThat(all.summary()).usingRecursiveComparison().isEqualTo(one.summary());
+    }
+
     @Test
     void everyHistoryIsRead() throws IOException {
         try (Stream<Path> all = Files.walk(FOLDER)) {

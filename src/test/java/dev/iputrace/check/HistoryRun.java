@@ -1,7 +1,13 @@
 package dev.iputrace.check;
 
+import dev.iputrace.abi.CellLayout;
+import dev.iputrace.abi.CellRun;
+import dev.iputrace.abi.EventCell;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A history that a checker has seen to its end. */
 public final class HistoryRun {
@@ -10,10 +16,30 @@ public final class HistoryRun {
     private final Summary summary;
 
     HistoryRun(HistoryFile history) {
+        this(history, checker -> history.cells().forEach(checker::cell));
+    }
+
+    private HistoryRun(HistoryFile history, Consumer<Checker> feed) {
         this.history = history;
         Checker checker = new Checker(history.provenance(), history.options(), findings::add);
-        history.cells().forEach(checker::cell);
+        feed.accept(checker);
         this.summary = checker.finish();
+    }
+
+    /** Its cells lie one behind the other, as in a recording. */
+    static HistoryRun inOneRun(HistoryFile history) {
+        int count = history.cells().size();
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(count * CellLayout.CELL_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            EventCell cell = history.cells().get(i);
+            bytes.put(i * CellLayout.CELL_SIZE, cell.buffer(), cell.offset(), CellLayout.CELL_SIZE);
+        }
+        return new HistoryRun(history, checker -> {
+            if (count > 0) {
+                checker.cells(new CellRun(bytes).set(0, count));
+            }
+        });
     }
 
     public HistoryFile history() {
