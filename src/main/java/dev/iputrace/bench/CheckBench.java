@@ -102,7 +102,7 @@ public final class CheckBench {
                 bytesPerInode,
                 bytesPerEvent));
         if (inodes >= 1_000_000) {
-            goals.add(Goal.atMost("... bytes an inode", 64, bytesPerInode, "%.0f", false));
+            goals.add(Goal.atMost("... bytes an inode", 64, (double) bytesPerInode, "%.0f", false));
         }
         goals.add(Goal.atMost("... bytes allocated an event", 0.01, bytesPerEvent, "%.4f", false));
     }

@@ -52,7 +52,7 @@ public final class ReplayBench {
         }
         LargeReplay.Result large = LargeReplay.run(options);
         facts.add(large.text());
-        goals.add(Goal.atMost("large replay, RSS KiB", RSS_KIB_MAX, large.rssKib(), "%.0f", false));
+        goals.add(Goal.atMost("large replay, RSS KiB", (double) RSS_KIB_MAX, (double) large.rssKib(), "%.0f", false));
         return new BenchResult("replay", machine, List.of(section), facts, goals, notes);
     }
 
