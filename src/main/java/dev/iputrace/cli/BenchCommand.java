@@ -20,11 +20,11 @@ import picocli.CommandLine.Spec;
         description = "Measure parts of iputrace beside rivals, in one run",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            SpeedBenchCommand.Check.class,
-            SpeedBenchCommand.Replay.class,
-            SpeedBenchCommand.Record.class,
-            SpeedBenchCommand.Import.class,
-            SpeedBenchCommand.Start.class,
+            SpeedBenchCommand.OfCheck.class,
+            SpeedBenchCommand.OfReplay.class,
+            SpeedBenchCommand.OfRecord.class,
+            SpeedBenchCommand.OfImport.class,
+            SpeedBenchCommand.OfStart.class,
             BenchCommand.Ring.class,
             AllBenchesCommand.class
         })

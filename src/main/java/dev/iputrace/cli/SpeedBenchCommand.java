@@ -106,7 +106,7 @@ abstract class SpeedBenchCommand implements Callable<Integer> {
             name = "check",
             description =
                     "The checker on events in memory, beside the same rules in C and Python, by number of inodes.")
-    static final class Check extends SpeedBenchCommand {
+    static final class OfCheck extends SpeedBenchCommand {
         @Override
         BenchResult measure(SpeedOptions options) throws IOException {
             return CheckBench.run(options);
@@ -123,7 +123,7 @@ abstract class SpeedBenchCommand implements Callable<Integer> {
             name = "replay",
             description = "A recording read and checked, beside babeltrace2, which only reads, and Python; and the"
                     + " memory that the replay of a large one needs.")
-    static final class Replay extends SpeedBenchCommand {
+    static final class OfReplay extends SpeedBenchCommand {
         @Override
         BenchResult measure(SpeedOptions options) throws IOException {
             return ReplayBench.run(options);
@@ -132,7 +132,7 @@ abstract class SpeedBenchCommand implements Callable<Integer> {
 
     /** {@code iputrace bench record}. */
     @Command(name = "record", description = "Events recorded to the page cache, beside cat and babeltrace2.")
-    static final class Record extends SpeedBenchCommand {
+    static final class OfRecord extends SpeedBenchCommand {
         @Override
         BenchResult measure(SpeedOptions options) throws IOException {
             return RecordBench.run(options);
@@ -141,7 +141,7 @@ abstract class SpeedBenchCommand implements Callable<Integer> {
 
     /** {@code iputrace bench import}. */
     @Command(name = "import", description = "Lines of trace_pipe read, beside mawk.")
-    static final class Import extends SpeedBenchCommand {
+    static final class OfImport extends SpeedBenchCommand {
         @Override
         BenchResult measure(SpeedOptions options) throws IOException {
             return ImportBench.run(options);
@@ -150,7 +150,7 @@ abstract class SpeedBenchCommand implements Callable<Integer> {
 
     /** {@code iputrace bench start}. */
     @Command(name = "start", description = "Whole processes: --version, and the replay of a million events.")
-    static final class Start extends SpeedBenchCommand {
+    static final class OfStart extends SpeedBenchCommand {
         @Override
         BenchResult measure(SpeedOptions options) throws IOException {
             return StartBench.run(options);
