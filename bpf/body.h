@@ -13,9 +13,9 @@
 /* s_dev of a watched super block in *s_dev, or 0: not watched. */
 static __always_inline int watched_sb(struct super_block *sb, __u32 *s_dev)
 {
-	if (config.s_magic && BPF_CORE_READ(sb, s_magic) != config.s_magic)
+	if (config.s_magic && sb_magic(sb) != config.s_magic)
 		return 0;
-	*s_dev = BPF_CORE_READ(sb, s_dev);
+	*s_dev = sb_dev(sb);
 	return !config.s_dev || *s_dev == config.s_dev;
 }
 
@@ -27,28 +27,28 @@ static __always_inline int look(const struct probe *probe, struct inode *inode, 
 {
 	__u32 s_dev;
 
-	if (!watched_sb(BPF_CORE_READ(inode, i_sb), &s_dev))
+	if (!watched_sb(inode_sb(inode), &s_dev))
 		return 0;
 	event->ts_ns = bpf_ktime_get_ns();
 	event->op = probe->op;
 	event->inode = (__u64)inode;
-	event->i_ino = BPF_CORE_READ(inode, i_ino);
+	event->i_ino = inode_ino(inode);
 	event->caller = caller;
 	event->s_dev = s_dev;
-	event->i_count = BPF_CORE_READ(inode, i_count.counter);
-	event->i_state = read_i_state(inode);
+	event->i_count = inode_count(inode);
+	event->i_state = inode_state(inode);
 	if (event->i_state & config.i_freeing)
 		event->flags |= IPUTRACE_FREEING;
 	if (event->i_state & config.i_will_free)
 		event->flags |= IPUTRACE_WILL_FREE;
 	if (event->i_state & config.i_clear)
 		event->flags |= IPUTRACE_CLEAR;
-	if (!BPF_CORE_READ(inode, i_nlink))
+	if (!inode_nlink(inode))
 		event->flags |= IPUTRACE_UNLINKED;
 	return 1;
 }
 
-static __always_inline int in_range(__u64 address, __u64 start, __u64 end)
+static __always_inline int lies_in(__u64 address, __u64 start, __u64 end)
 {
 	return address >= start && address < end;
 }
@@ -57,41 +57,14 @@ static __always_inline int in_init(__u64 address)
 {
 	const struct iputrace_control *now = controlled();
 
-	return now && in_range(address, now->init.start, now->init.end);
+	return now && lies_in(address, now->init.start, now->init.end);
 }
 
 static __always_inline int in_free(__u64 address)
 {
 	const struct iputrace_control *now = controlled();
 
-	return now && in_range(address, now->free.start, now->free.end);
-}
-
-/*
- * Who called the traced function, from an fentry program. The trampoline's frame is the one that
- * our frame pointer leads to: [8] returns into the traced function, [16] to its caller (comment
- * above arch_prepare_bpf_trampoline, x86, 6.1). Where that does not hold (private stack of 6.13,
- * other architectures) [8] is not in the function, and the stack is walked instead.
- */
-static __always_inline __u64 fentry_caller(__u64 *ctx, __u64 start, __u64 end)
-{
-	__u64 own, frame = 0, pair[2] = {}, stack[5] = {};
-	int i;
-
-	if (!config.callers && !config.pins)
-		return 0;
-	/* clang 14 crashes on __builtin_frame_address */
-	asm volatile("%0 = r10" : "=r"(own));
-	bpf_probe_read_kernel(&frame, sizeof(frame), (void *)own);
-	bpf_probe_read_kernel(pair, sizeof(pair), (void *)frame + 8);
-	if (in_range(pair[0], start, end))
-		return pair[1];
-	bpf_get_stack(ctx, stack, sizeof(stack), 0);
-#pragma unroll
-	for (i = 0; i < 4; i++)
-		if (in_range(stack[i], start, end))
-			return stack[i + 1];
-	return 0;
+	return now && lies_in(address, now->free.start, now->free.end);
 }
 
 static __always_inline int remember(const struct probe *probe, void *calls,
@@ -112,7 +85,7 @@ static __always_inline int igrab_entry(struct probe *probe, struct inode *inode,
 	count(probe, IPUTRACE_STAT_RUNS + probe->op);
 	if (!inode || !look(probe, inode, caller, &event))
 		return 0;
-	return remember(probe, &igrab_calls, &event);
+	return remember(probe, MAP(igrab_calls), &event);
 }
 
 /* i_state at entry is not what igrab tests under the lock: only its result tells a refusal. */
@@ -123,14 +96,14 @@ static __always_inline int igrab_return(struct probe *probe, __u64 result)
 	__u32 key = task_key();
 
 	count(probe, IPUTRACE_STAT_RUNS + IPUTRACE_STAT_RETURN + probe->op);
-	call = bpf_map_lookup_elem(&igrab_calls, &key);
+	call = bpf_map_lookup_elem(MAP(igrab_calls), &key);
 	if (!call)
 		return 0; /* not watched, or the entry was missed: RUNS against HITS tells */
 	event = call->event;
-	bpf_map_delete_elem(&igrab_calls, &key);
+	bpf_map_delete_elem(MAP(igrab_calls), &key);
 	if (!result)
 		event.flags |= IPUTRACE_REFUSED;
-	init = bpf_map_lookup_elem(&init_calls, &key);
+	init = bpf_map_lookup_elem(MAP(init_calls), &key);
 	if (init && init->event.inode == event.inode) {
 		event.flags |= IPUTRACE_IN_IO_END_INIT;
 		event.io_end = 0;
@@ -167,7 +140,7 @@ static __always_inline int init_entry(struct probe *probe, struct inode *inode, 
 	count(probe, IPUTRACE_STAT_RUNS + probe->op);
 	if (!inode || !look(probe, inode, caller, &event))
 		return 0;
-	return remember(probe, &init_calls, &event);
+	return remember(probe, MAP(init_calls), &event);
 }
 
 static __always_inline int init_return(struct probe *probe, __u64 io_end)
@@ -177,7 +150,7 @@ static __always_inline int init_return(struct probe *probe, __u64 io_end)
 	struct call *call;
 
 	count(probe, IPUTRACE_STAT_RUNS + IPUTRACE_STAT_RETURN + probe->op);
-	call = bpf_map_lookup_elem(&init_calls, &key);
+	call = bpf_map_lookup_elem(MAP(init_calls), &key);
 	if (!call)
 		return 0;
 	event = call->event;
@@ -187,11 +160,11 @@ static __always_inline int init_return(struct probe *probe, __u64 io_end)
 		if (io_end) /* R4: it went on without the reference */
 			event.flags |= IPUTRACE_BROKEN_RULE;
 	}
-	bpf_map_delete_elem(&init_calls, &key);
+	bpf_map_delete_elem(MAP(init_calls), &key);
 	if (!config.full && !(event.flags & (DYING_SOON | IPUTRACE_REFUSED)) && !watched_task())
 		return 0;
 	if (io_end && (!config.full || config.s_dev) &&
-	    bpf_map_update_elem(&sent_io_ends, &io_end, &one, BPF_ANY))
+	    bpf_map_update_elem(MAP(sent_io_ends), &io_end, &one, BPF_ANY))
 		count(probe, IPUTRACE_STAT_MAP_FULL);
 	if (!config.full)
 		note(event.inode);
@@ -207,9 +180,9 @@ static __always_inline int free_entry(struct probe *probe, __u64 io_end, __u64 c
 	if (!io_end)
 		return 0;
 	if (!config.full || config.s_dev) {
-		if (!bpf_map_lookup_elem(&sent_io_ends, &io_end))
+		if (!bpf_map_lookup_elem(MAP(sent_io_ends), &io_end))
 			return 0;
-		bpf_map_delete_elem(&sent_io_ends, &io_end);
+		bpf_map_delete_elem(MAP(sent_io_ends), &io_end);
 	}
 	event.ts_ns = bpf_ktime_get_ns();
 	event.op = probe->op;
@@ -284,7 +257,7 @@ static __always_inline int birth_entry(struct probe *probe, struct super_block *
 	if (config.full || watched_task() || is_noted(inode))
 		emit(probe, &event);
 	if (!config.full)
-		bpf_map_delete_elem(&noted_inodes, &inode);
+		bpf_map_delete_elem(MAP(noted_inodes), &inode);
 	return 0;
 }
 

@@ -1,75 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Rings, statistics and small tables, and how a cell gets into a ring. */
+/* Statistics and small tables, and how a cell gets into a ring: the same for both dialects. */
 #ifndef IPUTRACE_EMIT_H
 #define IPUTRACE_EMIT_H
-
-/* Written by the loader before load: constant for the verifier, so dead branches are removed. */
-const volatile struct iputrace_config config SEC(IPUTRACE_CONFIG_SECTION) = {};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 16 << 20); /* the loader sets the size */
-} events SEC(".maps");
-
-/*
- * A ring of their own for refusals and broken rules: no flood of ordinary events can push one out.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20);
-} rare SEC(".maps");
-
-struct cpu_stats {
-	__u64 value[IPUTRACE_STAT_NR];
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct cpu_stats);
-} stats SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct iputrace_control);
-} control SEC(".maps");
-
-/* A call of igrab or ext4_init_io_end between entry and return. */
-struct call {
-	struct iputrace_event event; /* as of entry; seq not yet given */
-	__u32 refused; /* the igrab inside ext4_init_io_end returned NULL */
-	__u32 reserved;
-};
-
-#define MAX_CALLS 16384
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, MAX_CALLS);
-	__type(key, __u32); /* task_key() */
-	__type(value, struct call);
-} igrab_calls SEC(".maps"), init_calls SEC(".maps");
-
-/*
- * io_ends that were sent, where not all are: ext4_free_io_end has no other way to know its device.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 65536);
-	__type(key, __u64); /* struct ext4_io_end address */
-	__type(value, __u32);
-} sent_io_ends SEC(".maps");
-
-/* Level guard: inodes that had a refusal, a broken rule or a window hit; their life is sent. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 8192);
-	__type(key, __u64); /* struct inode address */
-	__type(value, __u32);
-} noted_inodes SEC(".maps");
 
 struct probe {
 	void *ctx;
@@ -82,7 +14,7 @@ static __always_inline __u64 *cpu_stats(void)
 	__u32 zero = 0;
 
 	/* struct cpu_stats is one array; a NULL check at each caller keeps the verifier content */
-	return bpf_map_lookup_elem(&stats, &zero);
+	return bpf_map_lookup_elem(MAP(stats), &zero);
 }
 
 static __always_inline void count(const struct probe *probe, int stat)
@@ -120,7 +52,7 @@ static __always_inline const struct iputrace_control *controlled(void)
 {
 	__u32 zero = 0;
 
-	return bpf_map_lookup_elem(&control, &zero);
+	return bpf_map_lookup_elem(MAP(control), &zero);
 }
 
 static __always_inline int watched_task(void)
@@ -132,14 +64,14 @@ static __always_inline int watched_task(void)
 
 static __always_inline int is_noted(__u64 inode)
 {
-	return bpf_map_lookup_elem(&noted_inodes, &inode) != NULL;
+	return bpf_map_lookup_elem(MAP(noted_inodes), &inode) != NULL;
 }
 
 static __always_inline void note(__u64 inode)
 {
 	__u32 one = 1;
 
-	bpf_map_update_elem(&noted_inodes, &inode, &one, BPF_ANY);
+	bpf_map_update_elem(MAP(noted_inodes), &inode, &one, BPF_ANY);
 }
 
 static __always_inline void begin_cell(struct iputrace_stack_cell *cell, int op, int index,
@@ -157,7 +89,7 @@ static __always_inline void emit_rare(const struct probe *probe, const struct ip
 	struct iputrace_rare *record;
 	int i;
 
-	record = bpf_ringbuf_reserve(&rare, sizeof(*record), 0);
+	record = bpf_ringbuf_reserve(MAP(rare), sizeof(*record), 0);
 	if (!record) {
 		count(probe, IPUTRACE_STAT_RARE_FULL);
 		return;
@@ -188,7 +120,7 @@ static __always_inline void emit(const struct probe *probe, struct iputrace_even
 		if (!config.full)
 			note(event->inode);
 		emit_rare(probe, event);
-	} else if (bpf_ringbuf_output(&events, event, sizeof(*event), BPF_RB_NO_WAKEUP)) {
+	} else if (bpf_ringbuf_output(MAP(events), event, sizeof(*event), BPF_RB_NO_WAKEUP)) {
 		count(probe, IPUTRACE_STAT_RING_FULL);
 	}
 }

@@ -1,115 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * libbpf dialect (CO-RE). Each probe point has a kprobe and an fentry program with one body; the
- * loader takes one of the two. The bodies are in body.h, the rings and statistics in emit.h.
+ * loader takes one of the two. The bodies are in body.h, the kprobes in kprobes.h, rings and
+ * statistics in emit.h: what they share with the program that libbcc compiles (iputrace.bcc.c).
  */
 #include "kernel.h"
-#include "iputrace.h"
-#include "config.h"
 #include "emit.h"
 #include "body.h"
-
-/*
- * kprobe and kretprobe. BPF programs on kprobes never nest on a CPU: the kernel skips the inner
- * one. The entry program must run before the return probe replaces the return address on the
- * stack: the loader attaches the return probe first.
- */
-static __always_inline struct probe kprobe_of(struct pt_regs *ctx, int op)
-{
-	struct probe probe = {.ctx = ctx, .op = op};
-
-	return probe;
-}
-
-static __always_inline __u64 kprobe_caller(struct pt_regs *ctx)
-{
-	__u64 caller = 0;
-
-#if defined(__TARGET_ARCH_x86)
-	bpf_probe_read_kernel(&caller, sizeof(caller), (void *)PT_REGS_SP(ctx));
-#elif defined(__TARGET_ARCH_arm64)
-	caller = PT_REGS_RET(ctx);
-#endif
-	return caller;
-}
-
-SEC("kprobe/igrab")
-int k_igrab(struct pt_regs *ctx)
-{
-	struct probe probe = kprobe_of(ctx, IPUTRACE_OP_IGRAB);
-
-	return igrab_entry(&probe, (void *)PT_REGS_PARM1(ctx), kprobe_caller(ctx));
-}
-
-SEC("kretprobe/igrab")
-int k_igrab_ret(struct pt_regs *ctx)
-{
-	struct probe probe = kprobe_of(ctx, IPUTRACE_OP_IGRAB);
-
-	return igrab_return(&probe, PT_REGS_RC(ctx));
-}
-
-SEC("kprobe/iput")
-int k_iput(struct pt_regs *ctx)
-{
-	struct probe probe = kprobe_of(ctx, IPUTRACE_OP_IPUT);
-
-	return iput_entry(&probe, (void *)PT_REGS_PARM1(ctx), kprobe_caller(ctx));
-}
-
-SEC("kprobe/io_end_init")
-int k_io_end_init(struct pt_regs *ctx)
-{
-	struct probe probe = kprobe_of(ctx, IPUTRACE_OP_IO_END_INIT);
-
-	return init_entry(&probe, (void *)PT_REGS_PARM1(ctx), kprobe_caller(ctx));
-}
-
-SEC("kretprobe/io_end_init")
-int k_io_end_init_ret(struct pt_regs *ctx)
-{
-	struct probe probe = kprobe_of(ctx, IPUTRACE_OP_IO_END_INIT);
-
-	return init_return(&probe, PT_REGS_RC(ctx));
-}
-
-SEC("kprobe/io_end_free")
-int k_io_end_free(struct pt_regs *ctx)
-{
-	struct probe probe = kprobe_of(ctx, IPUTRACE_OP_IO_END_FREE);
-
-	return free_entry(&probe, PT_REGS_PARM1(ctx), kprobe_caller(ctx));
-}
-
-#define KPROBE_SIMPLE(name, operation)                                                       \
-	SEC("kprobe/" #name)                                                                 \
-	int k_##name(struct pt_regs *ctx)                                                    \
-	{                                                                                    \
-		struct probe probe = kprobe_of(ctx, operation);                              \
-		return simple_entry(&probe, (void *)PT_REGS_PARM1(ctx), kprobe_caller(ctx)); \
-	}
-
-KPROBE_SIMPLE(evict, IPUTRACE_OP_EVICT)
-KPROBE_SIMPLE(clear, IPUTRACE_OP_CLEAR)
-KPROBE_SIMPLE(death, IPUTRACE_OP_DEATH)
-KPROBE_SIMPLE(ihold, IPUTRACE_OP_IHOLD)
-KPROBE_SIMPLE(iput_not_last, IPUTRACE_OP_IPUT_NOT_LAST)
-
-SEC("kprobe/birth")
-int k_birth(struct pt_regs *ctx)
-{
-	struct probe probe = kprobe_of(ctx, IPUTRACE_OP_BIRTH);
-
-	return birth_entry(&probe, (void *)PT_REGS_PARM1(ctx), PT_REGS_PARM2(ctx));
-}
-
-SEC("kprobe/umount")
-int k_umount(struct pt_regs *ctx)
-{
-	struct probe probe = kprobe_of(ctx, IPUTRACE_OP_UMOUNT);
-
-	return umount_entry(&probe, (void *)PT_REGS_PARM1(ctx));
-}
+#include "kprobes.h"
 
 /*
  * fentry and fexit (5.5 with BTF; ext4 as a module needs module BTF, 5.11). They nest: a softirq
@@ -120,6 +18,33 @@ static __always_inline struct probe fentry_of(__u64 *ctx, int op)
 	struct probe probe = {.ctx = ctx, .op = op, .nests = 1};
 
 	return probe;
+}
+
+/*
+ * Who called the traced function, from an fentry program. The trampoline's frame is the one that
+ * our frame pointer leads to: [8] returns into the traced function, [16] to its caller (comment
+ * above arch_prepare_bpf_trampoline, x86, 6.1). Where that does not hold (private stack of 6.13,
+ * other architectures) [8] is not in the function, and the stack is walked instead.
+ */
+static __always_inline __u64 fentry_caller(__u64 *ctx, __u64 start, __u64 end)
+{
+	__u64 own, frame = 0, pair[2] = {}, stack[5] = {};
+	int i;
+
+	if (!config.callers && !config.pins)
+		return 0;
+	/* clang 14 crashes on __builtin_frame_address */
+	asm volatile("%0 = r10" : "=r"(own));
+	bpf_probe_read_kernel(&frame, sizeof(frame), (void *)own);
+	bpf_probe_read_kernel(pair, sizeof(pair), (void *)frame + 8);
+	if (lies_in(pair[0], start, end))
+		return pair[1];
+	bpf_get_stack(ctx, stack, sizeof(stack), 0);
+#pragma unroll
+	for (i = 0; i < 4; i++)
+		if (lies_in(stack[i], start, end))
+			return stack[i + 1];
+	return 0;
 }
 
 SEC("fentry/igrab")

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The few kernel types that the probes read, relocated at load time (CO-RE); no vmlinux.h. */
+/*
+ * The dialect of libbpf: the few kernel types that the probes read, relocated at load time (CO-RE),
+ * no vmlinux.h; and the maps, declared for libbpf to make them.
+ */
 #ifndef IPUTRACE_KERNEL_H
 #define IPUTRACE_KERNEL_H
 
@@ -9,6 +12,8 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
+
+#include "maps.h"
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -54,7 +59,7 @@ struct inode___acc {
 #pragma clang attribute pop
 
 /* The raw bits, 0 where no flavour fits (the loader refuses such a kernel beforehand). */
-static __always_inline __u32 read_i_state(const struct inode *inode)
+static __always_inline __u32 inode_state(const struct inode *inode)
 {
 	const struct inode___int *plain = (const void *)inode;
 	const struct inode___enum *flags = (const void *)inode;
@@ -71,5 +76,57 @@ static __always_inline __u32 read_i_state(const struct inode *inode)
 				      &accessor->i_state);
 	return state;
 }
+
+static __always_inline unsigned long sb_magic(struct super_block *sb)
+{
+	return BPF_CORE_READ(sb, s_magic);
+}
+
+static __always_inline __u32 sb_dev(struct super_block *sb)
+{
+	return BPF_CORE_READ(sb, s_dev);
+}
+
+static __always_inline struct super_block *inode_sb(struct inode *inode)
+{
+	return BPF_CORE_READ(inode, i_sb);
+}
+
+static __always_inline __u64 inode_ino(struct inode *inode)
+{
+	return BPF_CORE_READ(inode, i_ino);
+}
+
+static __always_inline int inode_count(struct inode *inode)
+{
+	return BPF_CORE_READ(inode, i_count.counter);
+}
+
+static __always_inline unsigned int inode_nlink(struct inode *inode)
+{
+	return BPF_CORE_READ(inode, i_nlink);
+}
+
+/* Written by the loader before load: constant for the verifier, so dead branches are removed. */
+const volatile struct iputrace_config config SEC(IPUTRACE_CONFIG_SECTION) = {};
+
+#define DECLARE_RING(name, bytes)                   \
+	struct {                                    \
+		__uint(type, BPF_MAP_TYPE_RINGBUF); \
+		__uint(max_entries, bytes);         \
+	} name SEC(".maps");
+
+#define DECLARE_TABLE(name, kind, key_type, value_type, entries) \
+	struct {                                                 \
+		__uint(type, BPF_MAP_TYPE_##kind);               \
+		__uint(max_entries, entries);                    \
+		__type(key, key_type);                           \
+		__type(value, value_type);                       \
+	} name SEC(".maps");
+
+IPUTRACE_MAPS(DECLARE_RING, DECLARE_TABLE)
+
+#define MAP(name)      (&name)
+#define PROBE(section) SEC(section)
 
 #endif

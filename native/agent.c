@@ -32,6 +32,14 @@ static void add_points(struct iputrace_agent *agent, struct text *out)
 	}
 }
 
+static void add_compiler(struct iputrace_agent *agent, struct text *out)
+{
+	int length;
+	const char *lines = compiled_text(&agent->compiled, &length);
+
+	text_add(out, "%.*s", length, lines);
+}
+
 int iputrace_agent_provenance(struct iputrace_agent *agent, char *out, size_t size)
 {
 	struct text text = {.bytes = out, .size = size};
@@ -41,8 +49,8 @@ int iputrace_agent_provenance(struct iputrace_agent *agent, char *out, size_t si
 	if (!size)
 		return 0;
 	text_clear(&text);
-	text_add(&text, "source=libbpf\nabi=%d\nbpf_rules=%d\n", IPUTRACE_ABI_VERSION,
-		 !agent->bits.wrong);
+	text_add(&text, "source=%s\nabi=%d\nbpf_rules=%d\n",
+		 agent->compiled.head ? "bcc" : "libbpf", IPUTRACE_ABI_VERSION, !agent->bits.wrong);
 	kernel_identity(&text);
 	text_add(&text, "level=%s\n", options->full ? "full" : "guard");
 	if (config->s_dev)
@@ -53,6 +61,8 @@ int iputrace_agent_provenance(struct iputrace_agent *agent, char *out, size_t si
 	state_bits_provenance(&agent->bits, config, &text);
 	text_add(&text, "ring_bytes=%ld\nrare_bytes=%ld\n", options->ring_bytes,
 		 options->rare_bytes);
+	if (agent->compiled.head)
+		add_compiler(agent, &text);
 	add_points(agent, &text);
 	text_add(&text, "self_check=%s\n", agent->self_check);
 	return text.length;
@@ -60,12 +70,12 @@ int iputrace_agent_provenance(struct iputrace_agent *agent, char *out, size_t si
 
 int iputrace_agent_ring_fd(struct iputrace_agent *agent, int ring)
 {
-	return bpf_map__fd(ring == IPUTRACE_RING_RARE ? agent->rare : agent->events);
+	return agent->maps[ring == IPUTRACE_RING_RARE ? IPUTRACE_MAP_rare : IPUTRACE_MAP_events];
 }
 
 long iputrace_agent_ring_size(struct iputrace_agent *agent, int ring)
 {
-	return bpf_map__max_entries(ring == IPUTRACE_RING_RARE ? agent->rare : agent->events);
+	return ring == IPUTRACE_RING_RARE ? agent->options.rare_bytes : agent->options.ring_bytes;
 }
 
 static __u64 wrong_bits(const __u64 *values, int cpus)
@@ -101,7 +111,7 @@ int iputrace_agent_stats(struct iputrace_agent *agent, __u64 *out, int cpus_max)
 
 int iputrace_agent_wait(struct iputrace_agent *agent, int timeout_ms)
 {
-	struct pollfd fd = {.fd = bpf_map__fd(agent->rare), .events = POLLIN};
+	struct pollfd fd = {.fd = agent->maps[IPUTRACE_MAP_rare], .events = POLLIN};
 	int ret = poll(&fd, 1, timeout_ms);
 
 	return ret < 0 ? -errno : ret;
@@ -140,12 +150,13 @@ void iputrace_agent_close(struct iputrace_agent *agent)
 {
 	if (!agent)
 		return;
-	if (agent->object)
+	if (agent->maps[IPUTRACE_MAP_stats] >= 0)
 		iputrace_agent_stop(agent);
 	tracefs_close(&agent->tracefs);
 	alarm_free(agent->alarms.kmsg);
 	alarm_free(agent->alarms.file);
-	bpf_object__close(agent->object);
+	agent_unload(agent);
+	compiled_free(&agent->compiled);
 	free(agent);
 }
 
@@ -157,7 +168,8 @@ static struct alarm *start_alarm(struct iputrace_agent *agent, const struct alar
 
 	if (!path)
 		return NULL;
-	return alarm_start(sink, path, bpf_map__fd(agent->rare), agent->options.rare_bytes, &why);
+	return alarm_start(sink, path, agent->maps[IPUTRACE_MAP_rare], agent->options.rare_bytes,
+			   &why);
 }
 
 void iputrace_agent_put_out(struct iputrace_agent *agent, const char *evidence, const char *kmsg)
@@ -196,7 +208,7 @@ static int self_check(struct iputrace_agent *agent, struct text *err)
 		return snprintf(agent->self_check, sizeof(agent->self_check),
 				"skipped: no writable ext4 is mounted"),
 		       0;
-	ret = ring_map(&events, bpf_map__fd(agent->events), agent->options.ring_bytes);
+	ret = ring_map(&events, agent->maps[IPUTRACE_MAP_events], agent->options.ring_bytes);
 	if (ret) {
 		text_add(err, "agent: cannot map the events ring: %s", strerror(-ret));
 		return ret;
@@ -224,6 +236,7 @@ struct iputrace_agent *iputrace_agent_open(const char *options, char *err, size_
 {
 	struct text why = {.bytes = err, .size = err_size};
 	struct iputrace_agent *agent = calloc(1, sizeof(*agent));
+	int i;
 
 	text_clear(&why);
 	if (!agent) {
@@ -231,6 +244,10 @@ struct iputrace_agent *iputrace_agent_open(const char *options, char *err, size_
 		return NULL;
 	}
 	agent->tracefs.dir = agent->tracefs.janitor = -1;
+	for (i = 0; i < POINTS; i++)
+		point_init(&agent->points[i], &points[i]);
+	for (i = 0; i < IPUTRACE_MAP_NR; i++)
+		agent->maps[i] = -1;
 	if (options_parse(&agent->options, options, &why) || agent_load(agent, &why))
 		goto fail;
 	profiles_start(agent);

@@ -1,19 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
 #include "attach.h"
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/perf_event.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+void point_init(struct attached *attached, const struct point *point)
+{
+	int is_return;
+
+	attached->point = point;
+	for (is_return = 0; is_return <= 1; is_return++)
+		attached->programs[is_return] = attached->hooks[is_return]
+							.event = attached->hooks[is_return]
+									 .link = -1;
+}
+
+void point_program_name(const struct point *point, int fentry, int is_return, char *out,
+			size_t size)
+{
+	snprintf(out, size, "%c_%s%s", fentry ? 'f' : 'k', point->label, is_return ? "_ret" : "");
+}
 
 struct bpf_program *point_program(struct bpf_object *object, const struct point *point, int fentry,
 				  int is_return)
 {
 	char name[32];
 
-	snprintf(name, sizeof(name), "%c_%s%s", fentry ? 'f' : 'k', point->label,
-		 is_return ? "_ret" : "");
+	point_program_name(point, fentry, is_return, name, sizeof(name));
 	return bpf_object__find_program_by_name(object, name);
 }
 
@@ -22,54 +44,97 @@ void point_event_name(const struct point *point, int is_return, char *out, size_
 	snprintf(out, size, "%s%s_%d", point->label, is_return ? "_ret" : "", getpid());
 }
 
-static struct bpf_link *attach_pmu(struct bpf_program *program, const char *function, int is_return)
+/* A number out of a file of the perf PMU "kprobe" (4.17), or -errno. */
+static int pmu_number(const char *name, const char *format)
 {
-	LIBBPF_OPTS(bpf_kprobe_opts, opts, .retprobe = is_return);
+	char path[96];
+	int number = -ENOENT;
+	FILE *file;
 
-	return bpf_program__attach_kprobe_opts(program, function, &opts);
+	snprintf(path, sizeof(path), "/sys/bus/event_source/devices/kprobe/%s", name);
+	file = fopen(path, "re");
+	if (!file)
+		return -errno;
+	if (fscanf(file, format, &number) != 1)
+		number = -EINVAL;
+	fclose(file);
+	return number;
 }
 
-static struct bpf_link *attach_tracefs(struct attached *attached, struct tracefs *tracefs,
-				       struct bpf_program *program, int is_return)
+/* A perf event without a trace event: nobody tells how often it was hit. */
+static int pmu_kprobe(const char *function, int is_return)
 {
-	struct bpf_link *link;
+	struct perf_event_attr attr = {.size = sizeof(attr)};
+	int fd, type = pmu_number("type", "%d"), bit = pmu_number("format/retprobe", "config:%d");
+
+	if (type < 0 || bit < 0)
+		return type < 0 ? type : bit;
+	attr.type = type;
+	attr.config = is_return ? 1ULL << bit : 0;
+	attr.kprobe_func = (__u64)(uintptr_t)function;
+	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* A link tells of misses (6.7), but needs 5.15. */
+static int run_at(struct hook *hook, int program, int event)
+{
+	hook->link = bpf_link_create(program, event, BPF_PERF_EVENT, NULL);
+	if (hook->link < 0 && ioctl(event, PERF_EVENT_IOC_SET_BPF, program))
+		return -errno;
+	if (ioctl(event, PERF_EVENT_IOC_ENABLE, 0))
+		return -errno;
+	hook->event = event;
+	return 0;
+}
+
+static void unhook(struct hook *hook)
+{
+	bpf_link__destroy(hook->fentry);
+	hook->fentry = NULL;
+	if (hook->link >= 0)
+		close(hook->link);
+	if (hook->event >= 0)
+		close(hook->event);
+	hook->link = hook->event = -1;
+}
+
+static int attach_kprobe(struct attached *attached, struct tracefs *tracefs, int is_return)
+{
 	char name[64];
-	int fd;
+	int fd, ret;
 
+	if (attached->programs[is_return] < 0)
+		return -ENOENT;
 	point_event_name(attached->point, is_return, name, sizeof(name));
-	fd = tracefs_kprobe(tracefs, name, attached->function, is_return);
-	if (fd < 0) {
-		errno = -fd;
-		return NULL;
-	}
-	link = bpf_program__attach_perf_event(program, fd);
-	if (!link) {
-		int err = errno;
-
+	fd = attached->how == HOW_KPROBE
+		     ? tracefs_kprobe(tracefs, name, attached->function, is_return)
+		     : pmu_kprobe(attached->function, is_return);
+	if (fd < 0)
+		return fd;
+	ret = run_at(&attached->hooks[is_return], attached->programs[is_return], fd);
+	if (ret) {
+		unhook(&attached->hooks[is_return]);
 		close(fd);
-		errno = err;
 	}
-	return link;
+	return ret;
 }
 
-static struct bpf_link *attach_one(struct attached *attached, struct bpf_object *object,
-				   struct tracefs *tracefs, int is_return)
+static int attach_fentry(struct attached *attached, struct bpf_object *object, int is_return)
 {
-	struct bpf_program *program = point_program(object, attached->point,
-						    attached->how == HOW_FENTRY, is_return);
+	struct bpf_program *program = point_program(object, attached->point, 1, is_return);
 
-	if (!program) {
-		errno = ENOENT;
-		return NULL;
-	}
-	switch (attached->how) {
-	case HOW_FENTRY:
-		return bpf_program__attach(program);
-	case HOW_KPROBE:
-		return attach_tracefs(attached, tracefs, program, is_return);
-	default:
-		return attach_pmu(program, attached->function, is_return);
-	}
+	if (!program)
+		return -ENOENT;
+	attached->hooks[is_return].fentry = bpf_program__attach(program);
+	return attached->hooks[is_return].fentry ? 0 : -errno;
+}
+
+static int attach_one(struct attached *attached, struct bpf_object *object, struct tracefs *tracefs,
+		      int is_return)
+{
+	return attached->how == HOW_FENTRY ? attach_fentry(attached, object, is_return)
+					   : attach_kprobe(attached, tracefs, is_return);
 }
 
 /*
@@ -79,13 +144,9 @@ static struct bpf_link *attach_one(struct attached *attached, struct bpf_object 
 static int attach_both(struct attached *attached, struct bpf_object *object,
 		       struct tracefs *tracefs)
 {
-	if (attached->point->has_return) {
-		attached->exit = attach_one(attached, object, tracefs, 1);
-		if (!attached->exit)
-			return -errno;
-	}
-	attached->entry = attach_one(attached, object, tracefs, 0);
-	return attached->entry ? 0 : -errno;
+	int ret = attached->point->has_return ? attach_one(attached, object, tracefs, 1) : 0;
+
+	return ret ? ret : attach_one(attached, object, tracefs, 0);
 }
 
 int point_attach(struct attached *attached, struct bpf_object *object, struct tracefs *tracefs,
@@ -112,9 +173,10 @@ int point_attach(struct attached *attached, struct bpf_object *object, struct tr
 
 void point_release(struct attached *attached)
 {
-	bpf_link__destroy(attached->entry);
-	bpf_link__destroy(attached->exit);
-	attached->entry = attached->exit = NULL;
+	int is_return;
+
+	for (is_return = 0; is_return <= 1; is_return++)
+		unhook(&attached->hooks[is_return]);
 }
 
 void point_detach(struct attached *attached, struct tracefs *tracefs)

@@ -18,6 +18,13 @@ enum point_how {
 	HOW_FENTRY,
 };
 
+/* What keeps a program on a function. */
+struct hook {
+	struct bpf_link *fentry; /* or fexit */
+	int event; /* kprobe or kretprobe: the perf event that runs it, or -1 */
+	int link; /* between the two, from 5.15, or -1 */
+};
+
 struct attached {
 	const struct point *point;
 	const char *function; /* the alias that exists, NULL if none */
@@ -25,15 +32,22 @@ struct attached {
 	enum point_how wanted; /* HOW_FENTRY or HOW_KPROBE */
 	enum point_how how; /* HOW_NONE: not attached, why says the reason */
 	char why[128];
-	struct bpf_link *entry;
-	struct bpf_link *exit;
+	int programs[2]; /* kprobe programs, at entry and at return; negative: not loaded */
+	struct hook hooks[2]; /* at entry and at return */
 };
 
+void point_init(struct attached *attached, const struct point *point);
+
 /* k_LABEL, f_LABEL_ret ... */
+void point_program_name(const struct point *point, int fentry, int is_return, char *out,
+			size_t size);
 struct bpf_program *point_program(struct bpf_object *object, const struct point *point, int fentry,
 				  int is_return);
 
-/* Attaches one point; how must be HOW_KPROBE or HOW_FENTRY. 0, or -errno with why filled. */
+/*
+ * Attaches one point; how must be HOW_KPROBE, with programs, or HOW_FENTRY, with an object. 0, or
+ * -errno with why filled.
+ */
 int point_attach(struct attached *attached, struct bpf_object *object, struct tracefs *tracefs,
 		 enum point_how how);
 

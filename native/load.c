@@ -88,7 +88,7 @@ void agent_update_control(struct iputrace_agent *agent)
 
 	agent->control.init = point_of(agent, IPUTRACE_OP_IO_END_INIT)->range;
 	agent->control.free = point_of(agent, IPUTRACE_OP_IO_END_FREE)->range;
-	bpf_map_update_elem(bpf_map__fd(agent->control_map), &zero, &agent->control, BPF_ANY);
+	bpf_map_update_elem(agent->maps[IPUTRACE_MAP_control], &zero, &agent->control, BPF_ANY);
 }
 
 /* Decides, point by point, between fentry and kprobe. */
@@ -142,6 +142,11 @@ static int set_config(struct iputrace_agent *agent)
 	return -ENOENT;
 }
 
+static void set_ring_bytes(struct bpf_object *object, const char *name, long bytes)
+{
+	bpf_map__set_max_entries(bpf_object__find_map_by_name(object, name), bytes);
+}
+
 static int open_object(struct iputrace_agent *agent)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "iputrace");
@@ -153,12 +158,8 @@ static int open_object(struct iputrace_agent *agent)
 	agent->object = bpf_object__open_mem(iputrace_object, size, &opts);
 	if (!agent->object)
 		return -errno;
-	agent->events = bpf_object__find_map_by_name(agent->object, "events");
-	agent->rare = bpf_object__find_map_by_name(agent->object, "rare");
-	agent->stats = bpf_object__find_map_by_name(agent->object, "stats");
-	agent->control_map = bpf_object__find_map_by_name(agent->object, "control");
-	bpf_map__set_max_entries(agent->events, agent->options.ring_bytes);
-	bpf_map__set_max_entries(agent->rare, agent->options.rare_bytes);
+	set_ring_bytes(agent->object, "events", agent->options.ring_bytes);
+	set_ring_bytes(agent->object, "rare", agent->options.rare_bytes);
 	ret = set_config(agent);
 	return ret ? ret : set_programs(agent);
 }
@@ -179,14 +180,35 @@ static int attach_points(struct iputrace_agent *agent)
 	return 0;
 }
 
-static void unload(struct iputrace_agent *agent)
+/* Descriptors are those of the object, or our own where there is none. */
+void agent_unload(struct iputrace_agent *agent)
 {
 	int i;
 
 	for (i = 0; i < POINTS; i++)
 		point_detach(&agent->points[i], &agent->tracefs);
+	if (!agent->object)
+		compiled_unload(agent->points, agent->maps);
+	for (i = 0; i < IPUTRACE_MAP_NR; i++)
+		agent->maps[i] = -1;
 	bpf_object__close(agent->object);
 	agent->object = NULL;
+}
+
+/* Asks the loaded object for its descriptors. */
+static void find_descriptors(struct iputrace_agent *agent)
+{
+#define RING_NAME(name, bytes)			#name,
+#define TABLE_NAME(name, type, key, value, max) #name,
+	static const char *const names[] = {IPUTRACE_MAPS(RING_NAME, TABLE_NAME)};
+	int i, is_return;
+
+	for (i = 0; i < (int)(sizeof(names) / sizeof(names[0])); i++)
+		agent->maps[i] = bpf_object__find_map_fd_by_name(agent->object, names[i]);
+	for (i = 0; i < POINTS; i++)
+		for (is_return = 0; is_return <= points[i].has_return; is_return++)
+			agent->points[i].programs[is_return] = bpf_program__fd(
+				point_program(agent->object, &points[i], 0, is_return));
 }
 
 static int load_and_attach(struct iputrace_agent *agent)
@@ -197,6 +219,7 @@ static int load_and_attach(struct iputrace_agent *agent)
 		ret = bpf_object__load(agent->object);
 	if (ret)
 		return ret;
+	find_descriptors(agent);
 	agent_update_control(agent);
 	return attach_points(agent);
 }
@@ -225,7 +248,7 @@ static int load_best(struct iputrace_agent *agent, const struct btf *btf, struct
 	choose(agent, btf, mode);
 	ret = load_and_attach(agent);
 	if (ret && ret != -EPERM && mode == ATTACH_AUTO) {
-		unload(agent);
+		agent_unload(agent);
 		refusal_forget();
 		choose(agent, btf, ATTACH_KPROBE);
 		ret = load_and_attach(agent);
@@ -238,12 +261,13 @@ static int load_best(struct iputrace_agent *agent, const struct btf *btf, struct
 static int find_state_bits(struct iputrace_agent *agent, const struct btf *btf)
 {
 	const __u32 *bits = agent->options.state_bits;
+	const struct compiled_head *head = agent->compiled.head;
 
-	if (!bits[0])
+	if (!bits[0] && !head)
 		return kernel_state_bits(btf, &agent->config);
-	agent->config.i_will_free = bits[0];
-	agent->config.i_freeing = bits[1];
-	agent->config.i_clear = bits[2];
+	agent->config.i_will_free = bits[0] ? bits[0] : head->i_will_free;
+	agent->config.i_freeing = bits[0] ? bits[1] : head->i_freeing;
+	agent->config.i_clear = bits[0] ? bits[2] : head->i_clear;
 	return 0;
 }
 
@@ -266,37 +290,43 @@ static int require_ring(struct text *err)
 	return 0;
 }
 
-int agent_load(struct iputrace_agent *agent, struct text *err)
+static struct btf *read_btf(const char *path, struct text *err)
 {
-	const char *path = agent->options.btf;
-	struct btf *btf;
-	int ret;
+	struct btf *btf = *path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
+	int number = errno;
 
-	refusal_listen();
-	ret = require_ring(err);
-	if (ret)
-		return ret;
-	btf = *path ? btf__parse(path, NULL) : btf__load_vmlinux_btf();
-	if (!btf) {
-		ret = -errno;
+	if (!btf)
 		text_add(err,
 			 "agent: no BTF: path=%s: %s: the kernel needs CONFIG_DEBUG_INFO_BTF, or "
 			 "give its "
 			 "BTF with btf=FILE",
 			 *path ? path : "/sys/kernel/btf/vmlinux",
-			 ret == -ESRCH ? "not found" : strerror(-ret));
-		return ret;
-	}
+			 number == ESRCH ? "not found" : strerror(number));
+	return btf;
+}
+
+/* The functions, and where they lie; 0, or -errno with a text in err when we cannot do without. */
+static int find_points(struct iputrace_agent *agent, struct text *err)
+{
+	int ret = find_functions(agent);
+
+	if (ret)
+		text_add(err, "agent: cannot read /proc/kallsyms: %s", strerror(-ret));
+	return ret ? ret : require_points(agent, err);
+}
+
+static int load_object(struct iputrace_agent *agent, struct text *err)
+{
+	struct btf *btf = read_btf(agent->options.btf, err);
+	int ret;
+
+	if (!btf)
+		return -ENOENT;
 	ret = find_state_bits(agent, btf);
 	if (ret)
 		text_add(err, "agent: unknown layout of i_state in struct inode of this kernel");
-	if (!ret) {
-		ret = find_functions(agent);
-		if (ret)
-			text_add(err, "agent: cannot read /proc/kallsyms: %s", strerror(-ret));
-	}
 	if (!ret)
-		ret = require_points(agent, err);
+		ret = find_points(agent, err);
 	if (!ret) {
 		tracefs_open(&agent->tracefs, agent->options.tracefs);
 		fill_config(agent);
@@ -304,6 +334,40 @@ int agent_load(struct iputrace_agent *agent, struct text *err)
 	}
 	btf__free(btf);
 	return ret;
+}
+
+static int load_compiled(struct iputrace_agent *agent, struct text *err)
+{
+	struct compiled *compiled = &agent->compiled;
+	int ret = compiled_read(compiled, &agent->options, err);
+
+	if (!ret)
+		ret = find_points(agent, err);
+	if (ret)
+		return ret;
+	find_state_bits(agent, NULL);
+	tracefs_open(&agent->tracefs, agent->options.tracefs);
+	fill_config(agent);
+	choose(agent, NULL, ATTACH_KPROBE);
+	ret = compiled_load(compiled, agent->points, &agent->config, &agent->options, agent->maps);
+	if (!ret) {
+		agent_update_control(agent);
+		ret = attach_points(agent);
+	}
+	if (ret)
+		refusal_explain(agent, ret, err);
+	return ret;
+}
+
+int agent_load(struct iputrace_agent *agent, struct text *err)
+{
+	int ret;
+
+	refusal_listen();
+	ret = require_ring(err);
+	if (ret)
+		return ret;
+	return agent->options.program[0] ? load_compiled(agent, err) : load_object(agent, err);
 }
 
 static int follow_point(struct iputrace_agent *agent, struct attached *at, int loaded)

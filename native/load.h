@@ -5,10 +5,9 @@
 
 #include "alarm.h"
 #include "attach.h"
+#include "compiled.h"
 #include "options.h"
 #include "statebits.h"
-
-struct bpf_map;
 
 /* What the kernel counts of a probe, beside what its program counts. */
 struct profile {
@@ -24,8 +23,9 @@ struct iputrace_agent {
 	struct options options;
 	struct iputrace_config config;
 	struct iputrace_control control;
-	struct bpf_object *object;
-	struct bpf_map *events, *rare, *stats, *control_map;
+	struct bpf_object *object; /* CO-RE; NULL where compiled is used */
+	struct compiled compiled;
+	int maps[IPUTRACE_MAP_NR]; /* file descriptors; negative: none */
 	struct tracefs tracefs;
 	struct attached points[POINTS];
 	struct profile profiles[IPUTRACE_STAT_HITS]; /* by op, and op + RETURN */
@@ -43,6 +43,9 @@ int agent_load(struct iputrace_agent *agent, struct text *err);
  * Attaches ext4's points when the module has come, detaches them when it has gone. 1 on a change.
  */
 int agent_follow_ext4(struct iputrace_agent *agent);
+
+/* Detaches all, and closes programs and maps. */
+void agent_unload(struct iputrace_agent *agent);
 
 /* Publishes agent->control. */
 void agent_update_control(struct iputrace_agent *agent);

@@ -120,6 +120,8 @@ static int set(struct options *options, const char *key, const char *value)
 		return set_path(options->btf, value);
 	if (!strcmp(key, "state_bits"))
 		return set_state_bits(options, value);
+	if (!strcmp(key, "program"))
+		return set_path(options->program, value);
 	if (!strcmp(key, "self_check")) {
 		options->self_check = strcmp(value, "0") != 0;
 		return 0;

@@ -25,6 +25,7 @@ struct options {
 	char mount[PATH_MAX]; /* directory on the watched file system, or empty */
 	char tracefs[PATH_MAX]; /* or empty: look at the usual places */
 	char btf[PATH_MAX]; /* or empty: /sys/kernel/btf/vmlinux */
+	char program[PATH_MAX]; /* compiled.h; or empty: the CO-RE object that is built in */
 };
 
 /* -EINVAL and a text in err on an unknown key or a bad value. */

@@ -9,12 +9,12 @@
 #include "agent.h"
 #include "load.h"
 
-static __u64 recursion_misses(struct bpf_program *program)
+static __u64 recursion_misses(int program)
 {
 	struct bpf_prog_info info = {};
 	__u32 size = sizeof(info);
 
-	if (!program || bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+	if (program < 0 || bpf_obj_get_info_by_fd(program, &info, &size))
 		return 0;
 	return info.recursion_misses;
 }
@@ -34,13 +34,12 @@ struct kprobe_link_info {
 	__u64 missed; /* of the kprobe, or nmissed of the kretprobe */
 };
 
-static int link_misses(struct bpf_link *link, __u64 *misses)
+static int link_misses(int link, __u64 *misses)
 {
 	struct kprobe_link_info info = {};
 	__u32 size = sizeof(info);
 
-	if (!link || bpf_obj_get_info_by_fd(bpf_link__fd(link), (void *)&info, &size) ||
-	    size < sizeof(info))
+	if (link < 0 || bpf_obj_get_info_by_fd(link, (void *)&info, &size) || size < sizeof(info))
 		return 0;
 	*misses = info.missed;
 	return 1;
@@ -60,7 +59,7 @@ static int read_map(struct iputrace_agent *agent, __u64 *values)
 {
 	__u32 zero = 0;
 
-	return bpf_map_lookup_elem(bpf_map__fd(agent->stats), &zero, values) ? -errno : 0;
+	return bpf_map_lookup_elem(agent->maps[IPUTRACE_MAP_stats], &zero, values) ? -errno : 0;
 }
 
 /* What the kernel counts of one probe: on CPU 0, as it is of the whole machine. */
@@ -71,16 +70,15 @@ static void read_profile(struct iputrace_agent *agent, struct attached *at, int 
 
 	if (at->how == HOW_FENTRY) {
 		profile->misses = recursion_misses(
-			point_program(agent->object, at->point, 1, is_return));
+			bpf_program__fd(point_program(agent->object, at->point, 1, is_return)));
 	} else if (at->how == HOW_KPROBE) {
 		point_event_name(at->point, is_return, name, sizeof(name));
 		profile->known = !tracefs_profile(&agent->tracefs, name, &profile->hits,
 						  &profile->misses);
 	} else if (at->how == HOW_KPROBE_PMU) {
-		profile->counted = link_misses(is_return ? at->exit : at->entry, &profile->misses);
+		profile->counted = link_misses(at->hooks[is_return].link, &profile->misses);
 		if (profile->counted)
-			profile->misses += recursion_misses(
-				point_program(agent->object, at->point, 0, is_return));
+			profile->misses += recursion_misses(at->programs[is_return]);
 	}
 }
 

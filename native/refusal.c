@@ -17,6 +17,15 @@ static int keep(enum libbpf_print_level level, const char *format, va_list args)
 	return 0;
 }
 
+void refusal_note(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	keep(LIBBPF_WARN, format, args);
+	va_end(args);
+}
+
 void refusal_listen(void)
 {
 	refusal_forget();
@@ -63,11 +72,10 @@ void refusal_explain(const struct iputrace_agent *agent, int ret, struct text *e
 	const char *failed = "load";
 	int i;
 
-	for (i = 0; i < POINTS && agent->object; i++)
+	for (i = 0; i < POINTS; i++)
 		if (agent->points[i].function && agent->points[i].why[0])
 			failed = agent->points[i].why;
 	warning[strcspn(warning, "\n")] = 0;
-	text_add(err, "agent: cannot attach: %s: %s (errno %d), uid=%d; libbpf says: %s; %s",
-		 failed, strerror(-ret), -ret, geteuid(), warning[0] ? warning : "nothing",
-		 remedy(ret));
+	text_add(err, "agent: cannot attach: %s: %s (errno %d), uid=%d; in detail: %s; %s", failed,
+		 strerror(-ret), -ret, geteuid(), warning[0] ? warning : "nothing", remedy(ret));
 }

@@ -11,7 +11,10 @@ struct iputrace_agent;
 void refusal_listen(void);
 void refusal_forget(void);
 
-/* Appends what failed with -ret, libbpf's own words, and the remedy. */
+/* What failed where libbpf has no words for it; the first note or warning is kept. */
+__attribute__((format(printf, 1, 2))) void refusal_note(const char *format, ...);
+
+/* Appends what failed with -ret, libbpf's words or the note, and the remedy. */
 void refusal_explain(const struct iputrace_agent *agent, int ret, struct text *err);
 
 #endif

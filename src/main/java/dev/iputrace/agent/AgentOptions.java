@@ -1,6 +1,7 @@
 package dev.iputrace.agent;
 
 import dev.iputrace.event.Level;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -43,6 +44,11 @@ public final class AgentOptions {
     /** A file with the kernel's BTF, in place of /sys/kernel/btf/vmlinux. */
     public AgentOptions btf(String file) {
         return set("btf", file);
+    }
+
+    /** A compiled program (native/compiled.h) in place of the built-in one; read once, while opening. */
+    public AgentOptions program(Path file) {
+        return set("program", file.toString());
     }
 
     private AgentOptions set(String key, String value) {
