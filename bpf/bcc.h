@@ -22,7 +22,7 @@
 
 #define READ_FIELD(value, field) bpf_probe_read_kernel(&(value), sizeof(value), &(field))
 
-static __always_inline unsigned long sb_magic(struct super_block *sb)
+static __always_inline unsigned long read_s_magic(struct super_block *sb)
 {
 	unsigned long magic = 0;
 
@@ -30,7 +30,7 @@ static __always_inline unsigned long sb_magic(struct super_block *sb)
 	return magic;
 }
 
-static __always_inline __u32 sb_dev(struct super_block *sb)
+static __always_inline __u32 read_s_dev(struct super_block *sb)
 {
 	__u32 dev = 0;
 
@@ -38,7 +38,7 @@ static __always_inline __u32 sb_dev(struct super_block *sb)
 	return dev;
 }
 
-static __always_inline struct super_block *inode_sb(struct inode *inode)
+static __always_inline struct super_block *read_i_sb(struct inode *inode)
 {
 	struct super_block *sb = NULL;
 
@@ -46,7 +46,7 @@ static __always_inline struct super_block *inode_sb(struct inode *inode)
 	return sb;
 }
 
-static __always_inline __u64 inode_ino(struct inode *inode)
+static __always_inline __u64 read_i_ino(struct inode *inode)
 {
 	__u64 ino = 0;
 
@@ -54,7 +54,7 @@ static __always_inline __u64 inode_ino(struct inode *inode)
 	return ino;
 }
 
-static __always_inline int inode_count(struct inode *inode)
+static __always_inline int read_i_count(struct inode *inode)
 {
 	int value = 0;
 
@@ -62,7 +62,7 @@ static __always_inline int inode_count(struct inode *inode)
 	return value;
 }
 
-static __always_inline unsigned int inode_nlink(struct inode *inode)
+static __always_inline unsigned int read_i_nlink(struct inode *inode)
 {
 	unsigned int links = 0;
 
@@ -71,7 +71,7 @@ static __always_inline unsigned int inode_nlink(struct inode *inode)
 }
 
 /* unsigned long, u32, an enum or a struct of one, by the kernel's version */
-static __always_inline __u32 inode_state(struct inode *inode)
+static __always_inline __u32 read_i_state(struct inode *inode)
 {
 	__u64 state = 0;
 

@@ -13,9 +13,9 @@
 /* s_dev of a watched super block in *s_dev, or 0: not watched. */
 static __always_inline int watched_sb(struct super_block *sb, __u32 *s_dev)
 {
-	if (config.s_magic && sb_magic(sb) != config.s_magic)
+	if (config.s_magic && read_s_magic(sb) != config.s_magic)
 		return 0;
-	*s_dev = sb_dev(sb);
+	*s_dev = read_s_dev(sb);
 	return !config.s_dev || *s_dev == config.s_dev;
 }
 
@@ -27,23 +27,23 @@ static __always_inline int look(const struct probe *probe, struct inode *inode, 
 {
 	__u32 s_dev;
 
-	if (!watched_sb(inode_sb(inode), &s_dev))
+	if (!watched_sb(read_i_sb(inode), &s_dev))
 		return 0;
 	event->ts_ns = bpf_ktime_get_ns();
 	event->op = probe->op;
 	event->inode = (__u64)inode;
-	event->i_ino = inode_ino(inode);
+	event->i_ino = read_i_ino(inode);
 	event->caller = caller;
 	event->s_dev = s_dev;
-	event->i_count = inode_count(inode);
-	event->i_state = inode_state(inode);
+	event->i_count = read_i_count(inode);
+	event->i_state = read_i_state(inode);
 	if (event->i_state & config.i_freeing)
 		event->flags |= IPUTRACE_FREEING;
 	if (event->i_state & config.i_will_free)
 		event->flags |= IPUTRACE_WILL_FREE;
 	if (event->i_state & config.i_clear)
 		event->flags |= IPUTRACE_CLEAR;
-	if (!inode_nlink(inode))
+	if (!read_i_nlink(inode))
 		event->flags |= IPUTRACE_UNLINKED;
 	return 1;
 }

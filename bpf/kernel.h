@@ -59,7 +59,7 @@ struct inode___acc {
 #pragma clang attribute pop
 
 /* The raw bits, 0 where no flavour fits (the loader refuses such a kernel beforehand). */
-static __always_inline __u32 inode_state(const struct inode *inode)
+static __always_inline __u32 read_i_state(const struct inode *inode)
 {
 	const struct inode___int *plain = (const void *)inode;
 	const struct inode___enum *flags = (const void *)inode;
@@ -77,32 +77,32 @@ static __always_inline __u32 inode_state(const struct inode *inode)
 	return state;
 }
 
-static __always_inline unsigned long sb_magic(struct super_block *sb)
+static __always_inline unsigned long read_s_magic(struct super_block *sb)
 {
 	return BPF_CORE_READ(sb, s_magic);
 }
 
-static __always_inline __u32 sb_dev(struct super_block *sb)
+static __always_inline __u32 read_s_dev(struct super_block *sb)
 {
 	return BPF_CORE_READ(sb, s_dev);
 }
 
-static __always_inline struct super_block *inode_sb(struct inode *inode)
+static __always_inline struct super_block *read_i_sb(struct inode *inode)
 {
 	return BPF_CORE_READ(inode, i_sb);
 }
 
-static __always_inline __u64 inode_ino(struct inode *inode)
+static __always_inline __u64 read_i_ino(struct inode *inode)
 {
 	return BPF_CORE_READ(inode, i_ino);
 }
 
-static __always_inline int inode_count(struct inode *inode)
+static __always_inline int read_i_count(struct inode *inode)
 {
 	return BPF_CORE_READ(inode, i_count.counter);
 }
 
-static __always_inline unsigned int inode_nlink(struct inode *inode)
+static __always_inline unsigned int read_i_nlink(struct inode *inode)
 {
 	return BPF_CORE_READ(inode, i_nlink);
 }

@@ -91,14 +91,13 @@ public final class BccProgram implements AutoCloseable {
         Path log = directory.resolve("log");
         List<String> words = new ArrayList<>(command);
         words.addAll(List.of(
-                headers.release(),
-                headers.source().toString(),
-                headers.build().toString(),
-                file().toString()));
+                headers.release(), headers.source().toString(), headers.build().toString(), file().toString()));
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment()
-                .put(KernelHeaders.ENVIRONMENT, headers.source().toAbsolutePath().toString());
+                .put(
+                        KernelHeaders.ENVIRONMENT,
+                        headers.source().toAbsolutePath().toString());
         Process process = builder.start();
         try {
             judge(process, log, headers);
@@ -138,7 +137,10 @@ public final class BccProgram implements AutoCloseable {
                 .filter(line -> line.startsWith(Compiler.COMPLAINT))
                 .map(line -> line.substring(Compiler.COMPLAINT.length()))
                 .forEach(complaints::add);
-        lines.stream().filter(line -> line.contains("error: ")).limit(COMPLAINTS_MAX).forEach(complaints::add);
+        lines.stream()
+                .filter(line -> line.contains("error: "))
+                .limit(COMPLAINTS_MAX)
+                .forEach(complaints::add);
         if (complaints.isEmpty()) {
             lines.stream().limit(COMPLAINTS_MAX).forEach(complaints::add);
         }

@@ -2,6 +2,7 @@ package dev.iputrace.bcc;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,9 +53,7 @@ public final class Compiler {
 
     private static void endWithParent() {
         try (InputStream in = System.in) {
-            while (in.read() >= 0) {
-                continue;
-            }
+            in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             // As good as its end.
         }
@@ -68,8 +67,7 @@ public final class Compiler {
      */
     ProgramFile compile(KernelHeaders headers) {
         String[] flags = headers.flags(arch()).toArray(String[]::new);
-        Pointer module =
-                libbcc.bpf_module_create_c_from_string(SourceText.read(), 0, flags, flags.length, false, null);
+        Pointer module = libbcc.bpf_module_create_c_from_string(SourceText.read(), 0, flags, flags.length, false, null);
         if (module == null) {
             throw new BccException("bcc: the program does not compile against these headers: dir=" + headers.build());
         }

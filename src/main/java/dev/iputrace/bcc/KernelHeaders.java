@@ -61,8 +61,10 @@ record KernelHeaders(String release, Path source, Path build) {
 
     private static List<Path> places(Path root, String release) {
         List<Path> places = new ArrayList<>();
-        for (String place :
-                List.of("lib/modules/" + release + "/build", "usr/src/linux-headers-" + release, "usr/src/kernels/" + release)) {
+        for (String place : List.of(
+                "lib/modules/" + release + "/build",
+                "usr/src/linux-headers-" + release,
+                "usr/src/kernels/" + release)) {
             places.add(root.resolve(place));
         }
         return places;
@@ -72,8 +74,9 @@ record KernelHeaders(String release, Path source, Path build) {
     static KernelHeaders of(Path root, String release, Path build) {
         Path source = Files.exists(build.resolve(KCONFIG)) ? build : otherHalf(root, release, build);
         if (source == null) {
-            throw new BccException("bcc: no kernel headers: dir=" + build + ": neither it nor what its Makefile includes"
-                    + " has " + KCONFIG + ": install linux-headers-" + release + " again, with what it depends on");
+            throw new BccException(
+                    "bcc: no kernel headers: dir=" + build + ": neither it nor what its Makefile includes" + " has "
+                            + KCONFIG + ": install linux-headers-" + release + " again, with what it depends on");
         }
         String found = releaseOf(build);
         if (!release.equals(found)) {
@@ -88,8 +91,10 @@ record KernelHeaders(String release, Path source, Path build) {
         List<Path> candidates = new ArrayList<>();
         Matcher included = INCLUDED.matcher(read(build.resolve("Makefile")));
         if (included.find()) {
+            // As installed; as written; and where both halves were moved.
             candidates.add(root.resolve(strip(included.group(1))));
             candidates.add(Path.of(included.group(1)));
+            candidates.add(build.resolveSibling(Path.of(included.group(1)).getFileName()));
         }
         candidates.add(root.resolve("lib/modules/" + release + "/source"));
         for (Path candidate : candidates) {

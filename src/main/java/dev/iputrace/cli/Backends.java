@@ -1,6 +1,8 @@
 package dev.iputrace.cli;
 
+import dev.iputrace.agent.AgentOptions;
 import dev.iputrace.agent.AgentSource;
+import dev.iputrace.bcc.BccProgram;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
 import dev.iputrace.event.SourceRefusedException;
@@ -32,9 +34,22 @@ final class Backends {
     static Map<Backend, Opener> all() {
         Map<Backend, Opener> all = new EnumMap<>(Backend.class);
         all.put(Backend.LIBBPF, (probe, level) -> new AgentSource(probe.toAgent(level)));
-        all.put(Backend.BCC, Backends::notBuiltIn);
+        all.put(Backend.BCC, Backends::bcc);
         all.put(Backend.TRACEFS, Backends::notBuiltIn);
         return all;
+    }
+
+    /** To compile takes seconds: not for somebody who may not load the result. */
+    private static EventSource bcc(ProbeOptions probe, Level level) {
+        HostCheck.Line rights = new HostCheck().privileges();
+        if (rights.state() == HostCheck.State.BAD) {
+            throw new SourceRefusedException("bcc: " + rights.found() + ": " + rights.remedy());
+        }
+        AgentOptions options = probe.toAgent(level);
+        Console.err().println("iputrace: backend bcc: compiling for this kernel");
+        try (BccProgram program = BccProgram.compile()) {
+            return new AgentSource(options.program(program.file()));
+        }
     }
 
     private static EventSource notBuiltIn(ProbeOptions probe, Level level) {
