@@ -25,24 +25,25 @@ static void stop(int number)
 	stopping = 1;
 }
 
-static const char
-	usage[] = "Usage: iputrace-agent [OPTIONS] > STREAM\n"
-		  "Probes igrab, iput and ext4's io_end on this host and writes every event as a\n"
-		  "64-byte cell to stdout, for 'iputrace live --from -' or 'iputrace replay'.\n\n"
-		  "  -l, --level=guard|full      what the kernel sends (full)\n"
-		  "  -a, --attach=auto|kprobe|fentry  how to attach (auto)\n"
-		  "  -m, --mount=DIR             only the file system that holds DIR\n"
-		  "  -d, --dev=MAJOR:MINOR       only this device\n"
-		  "  -r, --ring-bytes=N          size of the events ring (16777216)\n"
-		  "  -s, --seconds=N             stop after N seconds\n"
-		  "      --state-bits=WILL_FREE:FREEING:CLEAR  of i_state, if yours are not known\n"
-		  "      --tracefs=DIR           where tracefs is mounted (looks for it)\n"
-		  "      --kmsg                  each violation into this host's kernel log, too\n"
-		  "      --evidence=FILE         and, durable, into FILE on this host\n"
-		  "      --no-self-check         do not make a file to check the probes with\n"
-		  "  -h, --help                  this text\n"
-		  "Stops on SIGINT, SIGTERM or when nobody reads. Exit: 0 done, 1 output failed,\n"
-		  "2 usage, 4 cannot probe.\n";
+static const char usage
+	[] = "Usage: iputrace-agent [OPTIONS] > STREAM\n"
+	     "Probes igrab, iput and ext4's io_end on this host and writes every event as a\n"
+	     "64-byte cell to stdout, for 'iputrace live --from -' or 'iputrace replay'.\n\n"
+	     "  -l, --level=guard|full      what the kernel sends (full)\n"
+	     "  -a, --attach=auto|kprobe|fentry  how to attach (auto)\n"
+	     "  -m, --mount=DIR             only the file system that holds DIR\n"
+	     "  -d, --dev=MAJOR:MINOR       only this device\n"
+	     "  -r, --ring-bytes=N          size of the events ring (16777216)\n"
+	     "  -s, --seconds=N             stop after N seconds\n"
+	     "      --state-bits=WILL_FREE:FREEING:CLEAR  of i_state, if yours are not known\n"
+	     "      --program=FILE          made by 'iputrace compile', for kernels without BTF\n"
+	     "      --tracefs=DIR           where tracefs is mounted (looks for it)\n"
+	     "      --kmsg                  each violation into this host's kernel log, too\n"
+	     "      --evidence=FILE         and, durable, into FILE on this host\n"
+	     "      --no-self-check         do not make a file to check the probes with\n"
+	     "  -h, --help                  this text\n"
+	     "Stops on SIGINT, SIGTERM or when nobody reads. Exit: 0 done, 1 output failed,\n"
+	     "2 usage, 4 cannot probe.\n";
 
 struct arguments {
 	struct text options; /* for iputrace_agent_open */
@@ -54,7 +55,7 @@ static int add_option(struct arguments *arguments, int option, const char *value
 {
 	static const char *const keys[] = {
 		['l'] = "level",      ['a'] = "attach",	    ['m'] = "mount",   ['d'] = "dev",
-		['r'] = "ring_bytes", ['b'] = "state_bits", ['t'] = "tracefs",
+		['r'] = "ring_bytes", ['b'] = "state_bits", ['t'] = "tracefs", ['p'] = "program",
 	};
 
 	if (option == 's') {
@@ -88,6 +89,7 @@ static int parse(struct arguments *arguments, int argc, char **argv)
 		{"seconds", required_argument, NULL, 's'},
 		{"state-bits", required_argument, NULL, 'b'},
 		{"tracefs", required_argument, NULL, 't'},
+		{"program", required_argument, NULL, 'p'},
 		{"kmsg", no_argument, NULL, 'k'},
 		{"evidence", required_argument, NULL, 'e'},
 		{"no-self-check", no_argument, NULL, 'n'},
