@@ -25,6 +25,7 @@ lab_needs() {
 		make	make
 		bc	bc
 		objcopy	binutils
+		/usr/lib/x86_64-linux-gnu/libbcc.so.0	libbpfcc
 		/usr/include/libelf.h	libelf-dev
 	END
 }

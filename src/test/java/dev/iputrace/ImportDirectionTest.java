@@ -48,7 +48,7 @@ class ImportDirectionTest {
     static final ArchRule agentImportsAbi = only("agent", "abi", "event");
 
     @ArchTest
-    static final ArchRule bccImportsAbi = only("bcc", "abi", "event");
+    static final ArchRule bccImportsEvent = only("bcc", "event");
 
     @ArchTest
     static final ArchRule tracefsImportsAbi = only("tracefs", "abi", "event");

@@ -5,6 +5,7 @@ import dev.iputrace.agent.AgentSource;
 import dev.iputrace.bcc.BccProgram;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
+import dev.iputrace.event.Provenance;
 import dev.iputrace.event.SourceRefusedException;
 import java.io.PrintStream;
 import java.util.EnumMap;
@@ -48,7 +49,12 @@ final class Backends {
         AgentOptions options = probe.toAgent(level);
         Console.err().println("iputrace: backend bcc: compiling for this kernel");
         try (BccProgram program = BccProgram.compile()) {
-            return new AgentSource(options.program(program.file()));
+            AgentSource source = new AgentSource(options.program(program.file()));
+            Provenance made = source.provenance();
+            Console.err()
+                    .println("iputrace: backend bcc: compiled in " + made.get("bcc.compile_ms") + " ms with "
+                            + made.get("bcc.library") + " against " + made.get("bcc.headers"));
+            return source;
         }
     }
 
