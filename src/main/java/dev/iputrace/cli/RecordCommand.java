@@ -54,7 +54,6 @@ final class RecordCommand implements Callable<Integer> {
     private List<String> command = new ArrayList<>();
 
     @Override
-    @SuppressWarnings("try") // the recording is whole before the exit code says so
     public Integer call() {
         Stop stop = Stop.onSignals();
         ReportOptions report = new ReportOptions();
