@@ -11,83 +11,31 @@
 #include <unistd.h>
 
 #include "agent.h"
+#include "functions.h"
 #include "refusal.h"
 
 extern const char iputrace_object[], iputrace_object_end[];
 
-#define SYMBOLS (POINTS * POINT_ALIASES)
-
-/* "absent" at the start says that nothing is missed, since this kernel has no such function. */
-static void explain_missing(struct attached *at)
-{
-	const char *prefix = at->point->op == IPUTRACE_OP_IPUT_NOT_LAST ? "absent: " : "";
-	const char *suffix = at->point->in_ext4 ? " (is ext4 loaded?)" : "";
-
-	snprintf(at->why, sizeof(at->why), "%s%s is not in /proc/kallsyms%s", prefix,
-		 at->point->aliases[0], suffix);
-}
-
-/* Fills function of each point, and the ranges that the programs compare callers with. */
-static int find_functions(struct iputrace_agent *agent)
-{
-	struct symbol symbols[SYMBOLS] = {};
-	int i, alias, count = 0, ret;
-
-	for (i = 0; i < POINTS; i++)
-		for (alias = 0; alias < POINT_ALIASES; alias++)
-			symbols[count++].name = points[i].aliases[alias] ? points[i].aliases[alias]
-									 : "";
-	ret = kernel_symbols(symbols, count);
-	if (ret)
-		return ret;
-	for (i = 0; i < POINTS; i++) {
-		struct attached *at = &agent->points[i];
-
-		at->point = &points[i];
-		at->function = NULL;
-		for (alias = POINT_ALIASES - 1; alias >= 0; alias--) {
-			const struct symbol *symbol = &symbols[i * POINT_ALIASES + alias];
-
-			if (!symbol->found)
-				continue;
-			at->function = symbol->name;
-			at->range = symbol->range;
-		}
-		if (!at->function)
-			explain_missing(at);
-	}
-	return 0;
-}
-
-static const struct attached *point_of(const struct iputrace_agent *agent, enum iputrace_op op)
-{
-	int i;
-
-	for (i = 0; i < POINTS - 1 && points[i].op != op; i++)
-		;
-	return &agent->points[i];
-}
-
 static void fill_config(struct iputrace_agent *agent)
 {
 	struct iputrace_config *config = &agent->config;
-	const struct attached *free_point = point_of(agent, IPUTRACE_OP_IO_END_FREE);
+	const struct attached *free_point = agent_point(agent, IPUTRACE_OP_IO_END_FREE);
 
 	config->s_magic = agent->options.magic;
 	config->s_dev = agent->options.dev;
 	config->full = agent->options.full;
 	config->callers = agent->options.full;
 	config->pins = !free_point->function || !strcmp(free_point->function, "ext4_free_io_end");
-	config->igrab = point_of(agent, IPUTRACE_OP_IGRAB)->range;
-	config->iput = point_of(agent, IPUTRACE_OP_IPUT)->range;
+	config->igrab = agent_point(agent, IPUTRACE_OP_IGRAB)->range;
+	config->iput = agent_point(agent, IPUTRACE_OP_IPUT)->range;
 }
 
 void agent_update_control(struct iputrace_agent *agent)
 {
 	__u32 zero = 0;
 
-	agent->control.init = point_of(agent, IPUTRACE_OP_IO_END_INIT)->range;
-	agent->control.free = point_of(agent, IPUTRACE_OP_IO_END_FREE)->range;
+	agent->control.init = agent_point(agent, IPUTRACE_OP_IO_END_INIT)->range;
+	agent->control.free = agent_point(agent, IPUTRACE_OP_IO_END_FREE)->range;
 	bpf_map_update_elem(agent->maps[IPUTRACE_MAP_control], &zero, &agent->control, BPF_ANY);
 }
 
@@ -308,7 +256,7 @@ static struct btf *read_btf(const char *path, struct text *err)
 /* The functions, and where they lie; 0, or -errno with a text in err when we cannot do without. */
 static int find_points(struct iputrace_agent *agent, struct text *err)
 {
-	int ret = find_functions(agent);
+	int ret = agent_find_functions(agent);
 
 	if (ret)
 		text_add(err, "agent: cannot read /proc/kallsyms: %s", strerror(-ret));
@@ -385,12 +333,12 @@ static int follow_point(struct iputrace_agent *agent, struct attached *at, int l
 
 int agent_follow_ext4(struct iputrace_agent *agent)
 {
-	const struct attached *init = point_of(agent, IPUTRACE_OP_IO_END_INIT);
+	const struct attached *init = agent_point(agent, IPUTRACE_OP_IO_END_INIT);
 	int loaded = !access("/sys/module/ext4", F_OK), i, changed = 0;
 
 	if (loaded == (init->how != HOW_NONE))
 		return 0;
-	if (loaded && find_functions(agent))
+	if (loaded && agent_find_functions(agent))
 		return 0;
 	for (i = 0; i < POINTS; i++)
 		if (points[i].in_ext4)

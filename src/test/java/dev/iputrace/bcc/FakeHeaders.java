@@ -66,7 +66,10 @@ final class FakeHeaders {
         write(
                 folder,
                 "include/generated/uapi/linux/version.h",
-                "#define LINUX_VERSION_CODE 0x066300\n#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))\n");
+                """
+                #define LINUX_VERSION_CODE 0x066300
+                #define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))
+                """);
     }
 
     static void write(Path folder, String name, String text) throws IOException {
