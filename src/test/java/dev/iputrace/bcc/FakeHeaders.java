@@ -63,10 +63,7 @@ final class FakeHeaders {
     static void build(Path folder, String release) throws IOException {
         write(folder, "include/generated/autoconf.h", "#define CONFIG_BPF_SYSCALL 1\n");
         write(folder, "include/generated/utsrelease.h", "#define UTS_RELEASE \"" + release + "\"\n");
-        write(
-                folder,
-                "include/generated/uapi/linux/version.h",
-                """
+        write(folder, "include/generated/uapi/linux/version.h", """
                 #define LINUX_VERSION_CODE 0x066300
                 #define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))
                 """);
