@@ -13,7 +13,6 @@ final class Accounting {
     /** NR_CPUS of no distribution is larger; a higher number is damage. */
     static final int CPUS_MAX = 8192;
 
-    private static final long LOST_MAX = 1L << 56;
     private static final int STAGES = 1 + LossStage.IMPORT.code();
 
     private final boolean hasSeq;
@@ -23,6 +22,8 @@ final class Accounting {
     private final long[] lossCells = new long[STAGES];
     private @Nullable SeqWindow[] windows = new @Nullable SeqWindow[64];
     private long strayCpus;
+    private long statNs = Long.MIN_VALUE;
+    private boolean finished;
 
     /** {@code seq}: {@code none}, {@code any} (may begin anywhere) or null (begins at 0). */
     Accounting(@Nullable String seq) {
@@ -45,10 +46,9 @@ final class Accounting {
     }
 
     void loss(EventView cell) {
-        // A count of that many is damage, but loss all the same; and a sum of them must not wrap to none.
-        long count = Long.compareUnsigned(cell.word(0), LOST_MAX) > 0 ? LOST_MAX : cell.word(0);
+        long count = Math.max(0, cell.word(0));
         LossStage stage = LossStage.of(cell.flags());
-        lossCells[stage.code()] = Math.min(lossCells[stage.code()] + count, LOST_MAX);
+        lossCells[stage.code()] += count;
         // With numbers, the hole that they leave says more than the cell; a probe that did not run took no number.
         if (count > 0 && (!hasSeq || stage == LossStage.PROBE_MISSED)) {
             gaps.add(cell.cpu(), window(cell.cpu()).lastNs(), cell.tsNs(), count);
@@ -60,9 +60,15 @@ final class Accounting {
             strayCpus++;
         } else {
             statistics.take(cell);
+            statNs = Math.max(statNs, cell.tsNs());
             // A CPU of which nothing but its count comes has lost everything.
             window(cell.cpu());
         }
+    }
+
+    /** When the source told that there is nothing more than what has come; {@link Long#MIN_VALUE} when it has not. */
+    long quietNs() {
+        return hasSeq && completeUntil(statNs) ? statNs : Long.MIN_VALUE;
     }
 
     Statistics statistics() {
@@ -78,6 +84,28 @@ final class Accounting {
                 window.finish(tried >= 0, (int) tried);
             }
         }
+        finished = true;
+    }
+
+    /**
+     * True when all that was sent before this time has come or is known to be missing: the source has told its counts
+     * since, or the observation is over. Before that, a CPU that is silent may have lost its last events.
+     */
+    boolean completeUntil(long untilNs) {
+        if (!hasSeq || finished) {
+            return true;
+        }
+        if (statNs < untilNs) {
+            return false;
+        }
+        for (int cpu = 0; cpu < windows.length; cpu++) {
+            SeqWindow window = windows[cpu];
+            long tried = statistics.of(cpu, Stat.SEQ);
+            if (window != null && tried >= 0 && window.isBehind((int) tried)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** True when between these times numbers are missing that may still come. */

@@ -25,6 +25,16 @@ final class Breach {
         suspicions |= rules & Rule.R2W.bit();
     }
 
+    /** A rule judged from the event's own bytes, but only as good as its probe: {@code whySuspect} is null for a proof. */
+    void seen(Rule rule, @Nullable String whySuspect) {
+        if (whySuspect == null) {
+            proofs |= rule.bit();
+        } else {
+            suspicions |= rule.bit();
+            why = whySuspect;
+        }
+    }
+
     /**
      * A rule that rests on earlier events.
      *
@@ -32,12 +42,7 @@ final class Breach {
      * @param whySuspect why it is no proof, null when it is
      */
     void found(Rule rule, long stateNs, @Nullable String whySuspect) {
-        if (whySuspect == null) {
-            proofs |= rule.bit();
-        } else {
-            suspicions |= rule.bit();
-            why = whySuspect;
-        }
+        seen(rule, whySuspect);
         byState |= rule.bit();
         sinceNs = Math.min(sinceNs, stateNs);
     }
@@ -63,6 +68,11 @@ final class Breach {
 
     boolean restsOnState() {
         return byState != 0;
+    }
+
+    /** True when a rule is broken that needs no earlier event. */
+    boolean restsOnItself() {
+        return ((proofs | suspicions) & ~byState) != 0;
     }
 
     /** Since when nothing may have been lost, for what rests on earlier events. */

@@ -44,6 +44,7 @@ public final class Checker implements EventSink {
     private final RareLog rare = new RareLog();
     private final CellRing ring;
     private final Event event;
+    private final @Nullable InOrder inOrder;
     /** By op: the stateless rules that can be judged with the fields this source sends. */
     private final int[] judged = new int[OPS];
 
@@ -86,10 +87,12 @@ public final class Checker implements EventSink {
         ioEnds = new IoEnds(ioEndTable, inodes, lives, breach, options.ioEndLiveLimitNs());
         ring = new CellRing(Math.max(options.historyCells(), 2 * BATCH));
         event = new Event(ring);
+        long jitterNs = provenance.jitterNs();
+        inOrder = jitterNs > 0 ? new InOrder(jitterNs, this::take) : null;
         int historyMax = options.historyCells() == 0 ? 0 : Finding.HISTORY_MAX;
-        findings = new Findings(onFinding, accounting, rare, ring, historyMax, provenance.iputPanics());
-        leaks = new Leaks(ioEndTable, inodes, lives, rare, ring, findings, options.ioEndLiveLimitNs());
         coverage = new Coverage(provenance, accounting, counts);
+        findings = new Findings(onFinding, accounting, rare, ring, historyMax, provenance.iputPanics(), coverage);
+        leaks = new Leaks(ioEndTable, inodes, lives, rare, ring, findings, options.ioEndLiveLimitNs());
         follow();
     }
 
@@ -113,10 +116,19 @@ public final class Checker implements EventSink {
         lives.follow(coverage);
         ioEnds.follow(coverage);
         leaks.follow(coverage);
+        findings.follow(coverage);
     }
 
     @Override
     public void cell(EventView cell) {
+        if (inOrder != null) {
+            inOrder.cell(cell);
+        } else {
+            take(cell);
+        }
+    }
+
+    private void take(EventView cell) {
         if (cell.op() >= OPS) {
             companion(cell);
             return;
@@ -169,11 +181,14 @@ public final class Checker implements EventSink {
         event.moveTo(at);
         long tsNs = cells[at];
         long head = cells[at + CellRing.HEAD];
-        if (!accounting.accept(CellRing.cpu(head), CellRing.seq(head), tsNs)) {
+        int op = CellRing.op(head);
+        // Sent at their return with the time of their entry: what is missing before them may be younger than that.
+        boolean sentLate = op == OpCode.IGRAB || op == OpCode.IO_END_INIT;
+        long sentNs = sentLate ? Math.max(tsNs, lastNs + 1) : tsNs;
+        if (!accounting.accept(CellRing.cpu(head), CellRing.seq(head), sentNs)) {
             event.inode(0);
             return;
         }
-        int op = CellRing.op(head);
         if (counts[op]++ == 0) {
             metFirst(tsNs);
         }
@@ -205,7 +220,7 @@ public final class Checker implements EventSink {
             callSites.count(event.caller(), refused ? CallSites.REFUSED : CallSites.GRABBED);
             pins += (flags & Flag.IN_IO_END_INIT) != 0 ? 1 : 0;
             if (!refused && (flags & Flag.DYING) != 0 && grabsJudged) {
-                breach.found(Rule.R6, event.tsNs(), grabNotProvable);
+                breach.seen(Rule.R6, grabNotProvable);
             }
         }
         if ((flags & (Flag.REFUSED | Flag.BROKEN_RULE)) != 0 || broken != 0 || breach.any()) {
@@ -298,6 +313,7 @@ public final class Checker implements EventSink {
         if (statsCame) {
             statsCame = false;
             follow();
+            look();
         }
     }
 
@@ -310,10 +326,15 @@ public final class Checker implements EventSink {
     }
 
     private void look() {
-        lookNs = leaks.look(lastNs);
+        lookNs = leaks.look(nowNs());
         if (findings.anyWaiting()) {
             findings.settle();
         }
+    }
+
+    /** Time passes without events too: where nothing moves any more, leaks show all the same. */
+    private long nowNs() {
+        return Math.max(0, Math.max(lastNs, accounting.quietNs()));
     }
 
     /** The source has nothing more for now: what has come is complete. */
@@ -336,10 +357,13 @@ public final class Checker implements EventSink {
     /** The observation is over, the source's last statistics included: holes are losses now. */
     public Summary finish() {
         if (!finished) {
+            if (inOrder != null) {
+                inOrder.drain();
+            }
             flush();
             accounting.finish();
             follow();
-            leaks.finish(Math.max(lastNs, 0));
+            leaks.finish(nowNs());
             findings.settle();
             finished = true;
         }

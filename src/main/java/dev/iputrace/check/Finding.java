@@ -39,6 +39,11 @@ public record Finding(
                 newNumber, rule, also, strength, whySuspect, event, generation, refusal, init, history, consequence);
     }
 
+    Finding asSuspect(String why) {
+        return new Finding(
+                number, rule, also, Strength.SUSPECT, why, event, generation, refusal, init, history, consequence);
+    }
+
     public Seen seen() {
         return event.seen();
     }

@@ -12,8 +12,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds findings and hands them out, once their stack and task have come. One that rests on earlier events waits
- * while numbers are missing that may still come, and is dropped when a lost event explains it.
+ * Builds findings and hands them out, once their stack and task have come. One that rests on earlier events waits until
+ * all that was sent up to it has come: it is dropped when a lost event explains it, and no proof when a probe was
+ * skipped.
  */
 final class Findings {
     private static final int WAITING_MAX = 1024;
@@ -34,6 +35,7 @@ final class Findings {
     private final List<Waiting> waiting = new ArrayList<>();
     private final long[] proofs = new long[Rule.values().length];
     private final long[] suspicions = new long[Rule.values().length];
+    private Coverage coverage;
     private long number;
     private long explained;
     private long lastHistoryNs = Long.MIN_VALUE;
@@ -46,8 +48,10 @@ final class Findings {
             RareLog rare,
             CellRing ring,
             int historyMax,
-            @Nullable Boolean panics) {
+            @Nullable Boolean panics,
+            Coverage coverage) {
         this.onFinding = onFinding;
+        this.coverage = coverage;
         this.accounting = accounting;
         this.rare = rare;
         this.ring = ring;
@@ -55,12 +59,16 @@ final class Findings {
         this.panics = panics;
     }
 
+    void follow(Coverage newest) {
+        coverage = newest;
+    }
+
     /** The event of record {@code id} broke what {@code breach} says; {@code ioEnd} is the io_end concerned, or 0. */
     void report(Breach breach, long id, int generation, long ioEnd) {
         Evidence event = rare.evidence(id);
         Seen seen = event.seen();
         long sinceNs = breach.sinceNs();
-        if (breach.restsOnState() && accounting.lostWithin(sinceNs, seen.tsNs())) {
+        if (breach.restsOnState() && mayBeExplained(breach, sinceNs, seen.tsNs())) {
             explained++;
             breach.forgive();
         }
@@ -83,7 +91,17 @@ final class Findings {
                 initId == RareLog.NONE ? null : rare.evidence(initId),
                 history(seen),
                 Consequences.of(rules.get(0), seen, panics));
-        handOut(finding, breach.restsOnState() ? sinceNs : Long.MAX_VALUE, seen.tsNs());
+        if (breach.restsOnItself()) {
+            send(finding);
+        } else {
+            handOut(finding, sinceNs, seen.tsNs());
+        }
+    }
+
+    /** What the event says by itself does not wait to see whether numbers that are missing will still come. */
+    private boolean mayBeExplained(Breach breach, long sinceNs, long untilNs) {
+        return accounting.lostWithin(sinceNs, untilNs)
+                || (breach.restsOnItself() && accounting.missingWithin(sinceNs, untilNs));
     }
 
     /** A suspicion that comes from time passing since {@code sinceNs}; {@code event} is what it is about. */
@@ -137,7 +155,7 @@ final class Findings {
     }
 
     private void handOut(Finding finding, long sinceNs, long untilNs) {
-        if (!accounting.missingWithin(sinceNs, untilNs)) {
+        if (isSettled(sinceNs, untilNs)) {
             send(finding);
         } else if (waiting.size() < WAITING_MAX) {
             waiting.add(new Waiting(finding, sinceNs, untilNs));
@@ -153,11 +171,21 @@ final class Findings {
             if (accounting.lostWithin(entry.sinceNs, entry.untilNs)) {
                 explained++;
                 all.remove();
-            } else if (!accounting.missingWithin(entry.sinceNs, entry.untilNs)) {
+            } else if (isSettled(entry.sinceNs, entry.untilNs)) {
                 all.remove();
-                send(entry.finding);
+                send(asProvable(entry.finding));
             }
         }
+    }
+
+    private boolean isSettled(long sinceNs, long untilNs) {
+        return accounting.completeUntil(untilNs) && !accounting.missingWithin(sinceNs, untilNs);
+    }
+
+    /** The source may have told of skipped probes while the finding waited. */
+    private Finding asProvable(Finding finding) {
+        String why = finding.isProof() ? coverage.unprovable(finding.rule()) : null;
+        return why == null ? finding : finding.asSuspect(why);
     }
 
     boolean anyWaiting() {

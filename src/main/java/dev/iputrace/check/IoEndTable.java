@@ -17,6 +17,8 @@ final class IoEndTable {
     static final long OVERLAP = 4;
     /** Already reported as live for too long. */
     static final long REPORTED = 8;
+    /** Of two inits one free has come: that it is live rests on the free of the first being seen, so on older events. */
+    static final long DOUBTED = 16;
 
     static final int GENERATION_SHIFT = 8;
 

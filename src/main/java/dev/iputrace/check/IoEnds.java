@@ -88,7 +88,7 @@ final class IoEnds {
         unlink(inode, table.generation(at));
         if (table.has(at, IoEndTable.OVERLAP)) {
             if (event.tsNs() - table.tsNs(at) < OVERLAP_NS) {
-                long flags = IoEndTable.LIVE | (unpinned ? IoEndTable.UNPINNED : 0);
+                long flags = IoEndTable.LIVE | IoEndTable.DOUBTED | (unpinned ? IoEndTable.UNPINNED : 0);
                 table.set(at, inode, table.tsNs(at), flags, table.generation(at));
                 return inode;
             }

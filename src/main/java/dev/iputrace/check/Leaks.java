@@ -126,7 +126,7 @@ final class Leaks {
                 ioEnds.flag(at, IoEndTable.REPORTED);
                 String why =
                         "live for " + (nowNs - ioEnds.tsNs(at)) / 1_000_000_000 + " s: leaked, or its I/O is stuck";
-                findings.overdue(Rule.R8, init(at), ioEnds.generation(at), ioEnds.tsNs(at), nowNs, why);
+                findings.overdue(Rule.R8, init(at), ioEnds.generation(at), sinceNs(at), nowNs, why);
             }
         }
     }
@@ -137,9 +137,14 @@ final class Leaks {
             if (its && !ioEnds.has(at, IoEndTable.REPORTED)) {
                 ioEnds.flag(at, IoEndTable.REPORTED);
                 String why = "live " + (nowNs - diedNs) / 1_000_000 + " ms after the death of its inode";
-                findings.overdue(Rule.R9, init(at), ioEnds.generation(at), ioEnds.tsNs(at), nowNs, why);
+                findings.overdue(Rule.R9, init(at), ioEnds.generation(at), sinceNs(at), nowNs, why);
             }
         }
+    }
+
+    /** Since when a lost event may explain that this io_end seems to be live. */
+    private long sinceNs(int at) {
+        return ioEnds.has(at, IoEndTable.DOUBTED) ? 0 : ioEnds.tsNs(at);
     }
 
     /** The oldest unmount is over: inodes of its device that were born and never evicted are held by somebody. */
@@ -152,6 +157,7 @@ final class Leaks {
                     && InodeState.phase(state) == InodeState.ALIVE
                     && InodeState.dev(state) == dev
                     && InodeState.unitsSince(state, umountNs[0]) >= 0;
+            forgotten += left && reported >= LEAKS_PER_UMOUNT ? 1 : 0;
             if (left && reported++ < LEAKS_PER_UMOUNT) {
                 Evidence last = last(inodes.inode(at), umountDev[0], umountNs[0]);
                 String why = "not evicted by the unmount: a reference is still held";
@@ -197,7 +203,7 @@ final class Leaks {
         return new Evidence(last, null, 0, CallStack.EMPTY);
     }
 
-    /** Deaths and unmounts not followed up because there were too many at once, or because the end came too soon. */
+    /** Deaths, unmounts and leaks not told because there were too many at once, or because the end came too soon. */
     long forgotten() {
         return forgotten;
     }

@@ -182,7 +182,7 @@ final class Reasons {
                     + count(checker.ioEndTable.evicted(), "live io_end") + " forgotten: R8, R9 not checked for them");
         }
         if (checker.leaks.forgotten() > 0) {
-            notes.add("deaths and unmounts: " + checker.leaks.forgotten()
+            notes.add("deaths, unmounts and leaks: " + checker.leaks.forgotten()
                     + " not followed up: R9, R10 not checked for them");
         }
     }

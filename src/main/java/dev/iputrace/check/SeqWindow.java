@@ -70,6 +70,11 @@ final class SeqWindow {
         return missing;
     }
 
+    /** True when the source has given more numbers than have come or are known to be missing. */
+    boolean isBehind(int tried) {
+        return tried - (int) next > 0;
+    }
+
     /** True when between these times numbers are missing that may still come. */
     boolean missingWithin(long sinceNs, long untilNs) {
         for (int i = 0; i < gaps && missing > 0; i++) {

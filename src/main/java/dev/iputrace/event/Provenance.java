@@ -84,6 +84,12 @@ public final class Provenance {
         return value == null ? 0 : Long.parseLong(value);
     }
 
+    /** By so many ns events of different CPUs may overtake each other; 0 when the stream is in order. */
+    public long jitterNs() {
+        String value = get("jitter_ns");
+        return value == null ? 0 : Long.parseLong(value);
+    }
+
     /** True when {@code iput} of this kernel has {@code BUG_ON(I_CLEAR)}, so before 6.18; null when unknown. */
     public @Nullable Boolean iputPanics() {
         String value = get("iput_panics");

@@ -2,6 +2,7 @@ package dev.iputrace.sim;
 
 import dev.iputrace.sim.kernel.Era;
 import dev.iputrace.sim.kernel.Fault;
+import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -174,5 +175,56 @@ public record SimOptions(
                 missesPerMillion,
                 every,
                 max);
+    }
+
+    public SimOptions withMissesPerMillion(int value) {
+        return new SimOptions(
+                era,
+                workload,
+                faults,
+                seed,
+                cpus,
+                events,
+                inodes,
+                nodelalloc,
+                lossPerMillion,
+                value,
+                faultEvery,
+                faultMax);
+    }
+
+    /** What repeats this run, behind {@code iputrace}; defaults of the command line are left out. */
+    public String commandLine() {
+        SimOptions usual = of(era, workload, seed);
+        StringBuilder text = new StringBuilder("sim --era " + era.label() + " --workload " + workload.label());
+        text.append(" --seed ").append(seed).append(" --cpus ").append(cpus);
+        if (events != usual.events) {
+            text.append(" --events ").append(events);
+        }
+        option(text, "--inodes", inodes, usual.inodes);
+        option(text, "--fault-every", faultEvery, usual.faultEvery);
+        option(text, "--fault-max", faultMax, usual.faultMax);
+        text.append(nodelalloc ? " --nodelalloc" : "");
+        for (Fault fault : faults) {
+            text.append(" --fault ").append(fault.label());
+        }
+        percent(text, "--loss", lossPerMillion, usual.lossPerMillion);
+        percent(text, "--misses", missesPerMillion, usual.missesPerMillion);
+        return text.toString();
+    }
+
+    private static void option(StringBuilder text, String name, int value, int usual) {
+        if (value != usual) {
+            text.append(' ').append(name).append(' ').append(value);
+        }
+    }
+
+    private static void percent(StringBuilder text, String name, int perMillion, int usual) {
+        if (perMillion != usual) {
+            text.append(' ')
+                    .append(name)
+                    .append(' ')
+                    .append(BigDecimal.valueOf(perMillion, 4).toPlainString());
+        }
     }
 }

@@ -33,8 +33,14 @@ public final class Simulator implements EventSource {
     private static final int BATCH_BYTES = 128 * 1024;
     private static final long BOOT_NS = 20_000_000_000L;
 
-    /** So many turns after its end the workload must be done; a task that hangs does not keep us. */
-    private static final long QUIT_TURNS_MAX = 4_000_000;
+    /** So many io_ends at least: more than all dirty pages and all that may be under way can need. */
+    private static final int IO_ENDS_MIN = 256;
+
+    /** So many turns without an event say that every task waits for something that never comes. */
+    private static final int QUIET_TURNS_MAX = 200_000;
+
+    /** And so long somebody watches it hang: the kernel's own hung task detector takes 120 s. */
+    private static final long HANG_NS = 130_000_000_000L;
 
     private final SimOptions options;
     private final Machine machine;
@@ -45,7 +51,8 @@ public final class Simulator implements EventSource {
     private final EventCell cell;
     private final @Nullable Reorder reorder;
     private final EventCell statCell = new EventCell();
-    private long quitTurns;
+    private long eventsBefore;
+    private int quietTurns;
     private boolean hung;
     private boolean ended;
 
@@ -69,7 +76,7 @@ public final class Simulator implements EventSource {
         Layout.Sizes sizes = new Layout.Sizes(
                 tasks.size(),
                 options.inodes(),
-                options.inodes(),
+                Math.max(options.inodes(), IO_ENDS_MIN),
                 options.inodes(),
                 options.workload().names());
         ByteBuffer batch = ByteBuffer.allocateDirect(BATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -118,8 +125,14 @@ public final class Simulator implements EventSource {
             ended = true;
         } else if (log.events() >= options.events()) {
             machine.quit();
-            hung = ++quitTurns > QUIT_TURNS_MAX;
-            ended |= hung;
+        }
+        if (log.events() != eventsBefore) {
+            eventsBefore = log.events();
+            quietTurns = 0;
+        } else if (++quietTurns > QUIET_TURNS_MAX) {
+            hung = true;
+            ended = true;
+            probes.nowNs += HANG_NS;
         }
     }
 
@@ -169,6 +182,20 @@ public final class Simulator implements EventSource {
     /** Events tried so far, lost ones included. */
     public long events() {
         return log.events();
+    }
+
+    /** Of these, lost between probe and reader. */
+    public long lost() {
+        long lost = 0;
+        for (int cpu = 0; cpu < options.cpus(); cpu++) {
+            lost += log.lost(cpu);
+        }
+        return lost;
+    }
+
+    /** Returns that no probe saw. */
+    public long missed() {
+        return probes.missed(OpCode.IGRAB) + probes.missed(OpCode.IO_END_INIT);
     }
 
     /** Simulated CLOCK_MONOTONIC. */

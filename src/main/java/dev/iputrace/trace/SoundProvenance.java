@@ -11,7 +11,7 @@ public final class SoundProvenance {
     public static final String BAD = "incomplete.provenance";
 
     private static final List<String> MASKS = List.of("i_will_free", "i_freeing", "i_clear");
-    private static final String WALL_OFFSET = "wall_offset_ns";
+    private static final List<String> TIMES = List.of("wall_offset_ns", "jitter_ns");
 
     private SoundProvenance() {}
 
@@ -23,9 +23,11 @@ public final class SoundProvenance {
                 drop(entries, key, value);
             }
         }
-        String offset = entries.get(WALL_OFFSET);
-        if (offset != null && !isLong(offset)) {
-            drop(entries, WALL_OFFSET, offset);
+        for (String key : TIMES) {
+            String value = entries.get(key);
+            if (value != null && !isLong(value)) {
+                drop(entries, key, value);
+            }
         }
         return Provenance.of(entries);
     }

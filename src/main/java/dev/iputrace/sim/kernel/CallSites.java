@@ -2,7 +2,11 @@ package dev.iputrace.sim.kernel;
 
 import dev.iputrace.event.OpCode;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * Return addresses: each place that a routine returns to stands for one or more frames of the real kernel. The offsets
@@ -12,25 +16,39 @@ final class CallSites {
     private static final long[] NONE = {};
     private static final int PCS = 256;
 
-    private final Symbols symbols;
+    /** By era, made once each: parsing the places takes longer than a short simulation. */
+    private static final Map<Era, CallSites> OF = new EnumMap<>(Era.class);
+
+    static {
+        for (Era era : Era.values()) {
+            OF.put(era, new CallSites(era));
+        }
+    }
+
+    private final Symbols symbols = new Symbols();
     private final long[][] frames = new long[PCS][];
     /** Frames that the unwinder of old kernels prints with a question mark, behind those above. */
     private final List<List<String>> printed = new ArrayList<>();
 
     private final long[] entries = new long[OpCode.FIRST_COMPANION];
 
-    CallSites(Era era, Symbols symbols) {
-        this.symbols = symbols;
+    static CallSites of(Era era) {
+        return Objects.requireNonNull(OF.get(era));
+    }
+
+    /** In order of op and pc, because a map's own order differs from one JVM to the next, and addresses with it. */
+    private CallSites(Era era) {
         for (int pc = 0; pc < PCS; pc++) {
             frames[pc] = NONE;
             printed.add(List.of());
         }
-        (era.old() ? OldStacks.SITES : NewStacks.SITES).forEach(this::site);
-        (era.old() ? OldStacks.ENTRIES : NewStacks.ENTRIES)
+        new TreeMap<>(era.old() ? OldStacks.ENTRIES : NewStacks.ENTRIES)
                 .forEach((op, place) -> entries[op] = symbols.address(place));
+        Map<Integer, String> sites = new TreeMap<>(era.old() ? OldStacks.SITES : NewStacks.SITES);
         if (era == Era.F7AD6D2E) {
-            OldStacks.F7AD6D2E_SITES.forEach(this::site);
+            sites.putAll(OldStacks.F7AD6D2E_SITES);
         }
+        sites.forEach(this::site);
     }
 
     private void site(int pc, String places) {

@@ -9,6 +9,9 @@ final class FileOps {
     private static final int AIO_MAX = 4;
     private static final int COMMIT_AT_INODES = 16;
 
+    /** Pages under writeback count as dirty: without such a bound, those who work io_ends off could run out of them. */
+    private static final int IO_ENDS_BUSY_MAX = 96;
+
     private final Kernel k;
     private final int[] mem;
     private final Dcache dcache;
@@ -53,6 +56,9 @@ final class FileOps {
             k.kick(FLUSH_KICK, 1);
             return k.sleep(DIRTY_TOTAL);
         }
+        if (k.at.sizes.ioEnds() - k.freeIoEnds.size() >= IO_ENDS_BUSY_MAX && !k.exact) {
+            return k.sleep(k.freeIoEnds.word());
+        }
         if (!k.isFree(inode + I_MUTEX) || !k.isFree(k.stateLock(inode))) {
             return false;
         }
@@ -94,7 +100,12 @@ final class FileOps {
     private void close(int t) {
         int put = dcache.put(mem[t + T_FD] - 1);
         mem[t + T_FD] = 0;
-        if (put < 0 || k.strikes(Fault.PUT_FORGOTTEN)) {
+        if (put < 0) {
+            k.ret(t);
+            return;
+        }
+        if (k.strikes(Fault.PUT_FORGOTTEN)) {
+            k.probes.cause(Cause.FORGOTTEN_PUT, put);
             k.ret(t);
             return;
         }

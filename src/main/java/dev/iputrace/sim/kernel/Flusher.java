@@ -18,11 +18,6 @@ final class Flusher {
         mem = kernel.mem;
     }
 
-    /** How many ways {@link Pc#FLUSH_IDLE} can go. */
-    int choices() {
-        return k.dirtyInodes.size() + (k.has(Fault.IHOLD_ON_ZERO) ? k.lruInodes.size() : 0);
-    }
-
     boolean step(int t, int pc, int choice) {
         switch (pc) {
             case Pc.FLUSH_IDLE:
@@ -40,9 +35,6 @@ final class Flusher {
         if (mem[FLUSH_KICK] == 0) {
             return k.sleep(FLUSH_KICK);
         }
-        if (k.exact && choice >= k.dirtyInodes.size() && k.has(Fault.IHOLD_ON_ZERO) && k.lruInodes.size() > 0) {
-            return switchCgroup(t, choice - k.dirtyInodes.size());
-        }
         if (!k.exact && k.lruInodes.size() > 0 && k.strikes(Fault.IHOLD_ON_ZERO)) {
             return switchCgroup(t, choice);
         }
@@ -55,6 +47,10 @@ final class Flusher {
             return false;
         }
         if ((mem[inode + I_STATE] & SKIPPED) != 0) {
+            if (mem[inode + I_LIFE] == Slab.DEAD || mem[inode + I_LIFE] == Slab.FREE) {
+                forget(slot, inode);
+                return true;
+            }
             return !k.exact;
         }
         k.dirtyInodes.remove(slot);
@@ -67,6 +63,13 @@ final class Flusher {
         mem[t + T_ARG] = 0;
         k.call(t, Pc.WRITEPAGES, Pc.FLUSH_WRITTEN);
         return true;
+    }
+
+    /** Somebody wrote to it after its death. What a real flusher would meet there is anybody's guess. */
+    private void forget(int slot, int inode) {
+        k.dirtyInodes.remove(slot);
+        k.dirtied(-mem[inode + I_DIRTY_PAGES]);
+        mem[inode + I_DIRTY_PAGES] = 0;
     }
 
     private boolean rest() {
@@ -102,7 +105,7 @@ final class Flusher {
         int slot = k.pick(k.lruInodes, choice, k.at.sizes.inodes());
         int inode = k.inode(slot);
         if (mem[k.stateLock(inode)] != 0 || (mem[inode + I_STATE] & SKIPPED) != 0) {
-            return !k.exact;
+            return true;
         }
         mem[t + T_INODE] = slot;
         k.probes.ihold(t, slot);

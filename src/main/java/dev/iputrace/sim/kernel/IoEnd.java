@@ -100,6 +100,7 @@ final class IoEnd {
 
     private void free(int t, int slot) {
         if (k.strikes(Fault.IO_END_LEAKED)) {
+            k.probes.ioEndLeaked(slot);
             mem[t + T_IO_END] = 0;
             k.ret(t);
             return;

@@ -92,7 +92,8 @@ final class Namei {
     private boolean alloc(int t) {
         int slot = k.slab.newInode(t);
         if (slot < 0) {
-            return k.reclaim(k.freeInodes);
+            k.kick(SHRINK_KICK, 1);
+            return k.sleep(k.freeInodes.word());
         }
         mem[t + T_INODE] = slot;
         k.go(t, Pc.LOOKUP_INSERT);
@@ -116,7 +117,8 @@ final class Namei {
     private boolean instantiate(int t, int slot) {
         int dentry = dcache.add(slot, mem[t + T_NAME]);
         if (dentry < 0) {
-            return k.reclaim(k.freeDentries);
+            k.kick(SHRINK_KICK, 1);
+            return k.sleep(k.freeDentries.word());
         }
         mem[t + T_DENTRY] = dentry + 1;
         k.ret(t);

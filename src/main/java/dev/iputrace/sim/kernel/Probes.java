@@ -21,7 +21,6 @@ public final class Probes {
     private final Era era;
     private final EventLog log;
     private final Truth truth;
-    private final Symbols symbols = new Symbols();
     private final List<TaskSpec> tasks;
     private final Event e;
     private final CallSites sites;
@@ -63,7 +62,7 @@ public final class Probes {
         this.truth = truth;
         this.tasks = List.copyOf(tasks);
         this.missesPerMillion = missesPerMillion;
-        sites = new CallSites(era, symbols);
+        sites = CallSites.of(era);
         e = new Event(sites);
         addresses = new Addresses(sizes, era);
         states = new InodeState(era);
@@ -178,7 +177,8 @@ public final class Probes {
         mem[t + T_GRAB_STATE] = 0;
         boolean inInit = k().caller(t) == Pc.IO_END_PINNED;
         e.flags |= (refused ? Flag.REFUSED : 0) | (inInit ? Flag.IN_IO_END_INIT : 0);
-        if (grabbedDying) {
+        // The entry probe may have been too early to see it.
+        if (!refused && (mem[k().inode(slot) + I_STATE] & (InodeState.FREEING | InodeState.CLEAR)) != 0) {
             cause(Cause.GRAB_OF_DYING, slot);
         }
         grabMissed[task] = misses(OpCode.IGRAB);
@@ -266,6 +266,14 @@ public final class Probes {
         send(again ? Broken.R8.bit() : 0);
     }
 
+    /** No event tells; only that none ever comes. */
+    void ioEndLeaked(int ioEnd) {
+        int slot = mem[k().ioEnd(ioEnd) + E_INODE];
+        cause(Cause.IO_END_LEAKED, slot);
+        brokenRules |= Broken.R8.bit();
+        truth.broken(Broken.R8.bit(), nowNs, cpu, -1, addresses.inode[slot], addresses.ioEnd[ioEnd], true);
+    }
+
     void evict(int t, int slot) {
         look(OpCode.EVICT, t, slot, 0);
         dying(slot);
@@ -279,6 +287,7 @@ public final class Probes {
     void death(int t, int slot) {
         look(OpCode.DEATH, t, slot, Pc.DESTROY_INODE);
         dying(slot);
+        addresses.toldDead[slot] = 0;
         if (mem[k().inode(slot) + I_NLINK] <= 0) {
             addresses.release(slot);
         }
@@ -359,23 +368,6 @@ public final class Probes {
     }
 
     public Symbols symbols() {
-        return symbols;
-    }
-
-    /** For the explorer: forgets all that was seen, to begin again with the first state. */
-    public void restart() {
-        addresses.restart();
-        panic = null;
-        brokenRules = 0;
-    }
-
-    /** Addresses of the inodes, by slot. */
-    public long[] inodes() {
-        return addresses.inode.clone();
-    }
-
-    /** Addresses of the io_ends, by slot. */
-    public long[] ioEnds() {
-        return addresses.ioEnd.clone();
+        return sites.symbols();
     }
 }

@@ -37,6 +37,8 @@ final class Slab {
         k.freeInodes.remove(slot);
         k.probes.birth(t, slot);
         int inode = k.inode(slot);
+        // Pages dirtied after the death of the last user are gone with it.
+        k.dirtied(-mem[inode + I_DIRTY_PAGES]);
         for (int word = 0; word < INODE_WORDS; word++) {
             mem[inode + word] = 0;
         }

@@ -5,10 +5,11 @@ public interface Truth {
     Truth DEAF = new Truth() {};
 
     /**
-     * An event breaks rules.
+     * An event breaks rules, or the lack of one does: an inode left over by an unmount (R10), an io_end that will never
+     * be freed (R8).
      *
      * @param rules bits of {@link Broken}
-     * @param seq of the event on its CPU; with R10, which has no event, -1
+     * @param seq of the event on its CPU; -1 where there is none
      * @param ioEnd address, or 0
      * @param sent false when this very event got lost on its way
      */

@@ -39,7 +39,8 @@ final class Umount {
                 k.go(t, Pc.UMOUNT_SYNC);
                 return true;
             case Pc.UMOUNT_SYNC:
-                return sync(t);
+                sync(t);
+                return true;
             case Pc.UMOUNT_DCACHE:
                 shrinkDcache(t);
                 return true;
@@ -55,36 +56,18 @@ final class Umount {
         }
     }
 
-    private boolean sync(int t) {
+    private void sync(int t) {
         if (!quiet()) {
-            return k.exact ? kickOnce() : kick();
+            k.kick(FLUSH_KICK, 1);
+            k.kick(COMMIT_KICK, 1);
+            return;
         }
         k.probes.umount(t);
         k.probes.sleepNs(SYNC_NS);
         k.go(t, Pc.UMOUNT_DCACHE);
-        return true;
     }
 
-    private boolean kick() {
-        k.kick(FLUSH_KICK, 1);
-        k.kick(COMMIT_KICK, 1);
-        return true;
-    }
-
-    /** Only whom there is work for, or the same states would come again and again. */
-    private boolean kickOnce() {
-        if (mem[FLUSH_KICK] == 0 && k.dirtyInodes.size() > 0) {
-            k.kick(FLUSH_KICK, 1);
-            return true;
-        }
-        if (mem[COMMIT_KICK] == 0 && k.runningInodes.size() > 0) {
-            k.kick(COMMIT_KICK, 1);
-            return true;
-        }
-        return false;
-    }
-
-    boolean quiet() {
+    private boolean quiet() {
         int underWay = mem[DIRTY_TOTAL]
                 + k.flightIoEnds.size()
                 + k.queuedIoEnds.size()
