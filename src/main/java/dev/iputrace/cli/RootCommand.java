@@ -35,7 +35,6 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             RepairCommand.class,
             SimCommand.class,
-            ExploreCommand.class,
             DoctorCommand.class,
             BenchCommand.class
         })

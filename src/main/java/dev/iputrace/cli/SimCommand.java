@@ -29,9 +29,6 @@ final class SimCommand implements Callable<Integer> {
     @Mixin
     private ReportOptions report = new ReportOptions();
 
-    @Mixin
-    private KeepOptions keep = new KeepOptions();
-
     @Option(
             names = "--era",
             paramLabel = "ERA",
@@ -100,7 +97,7 @@ final class SimCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }
-        return new Simulation(options, realTime, check.toChecker(), report, keep)
+        return new Simulation(options, realTime, check.toChecker(), report)
                 .run(() -> !stop.asked(), summary -> ExitCode.of(summary.verdict()));
     }
 
