@@ -25,7 +25,7 @@ final class Breach {
         suspicions |= rules & Rule.R2W.bit();
     }
 
-    /** A rule judged from the event's own bytes, but only as good as its probe: {@code whySuspect} is null for a proof. */
+    /** A rule judged from the event's own bytes; {@code whySuspect}: why its probe makes it no proof, or null. */
     void seen(Rule rule, @Nullable String whySuspect) {
         if (whySuspect == null) {
             proofs |= rule.bit();

@@ -17,7 +17,7 @@ final class IoEndTable {
     static final long OVERLAP = 4;
     /** Already reported as live for too long. */
     static final long REPORTED = 8;
-    /** Of two inits one free has come: that it is live rests on the free of the first being seen, so on older events. */
+    /** Of two inits one free has come: that it is live rests on older events than its own init. */
     static final long DOUBTED = 16;
 
     static final int GENERATION_SHIFT = 8;

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Each fault of the kernel, put in, is found where the simulator says that it showed, and nothing else is; each fault of
- * the observation accuses nobody. Era, workload and CPUs go round with the seed.
+ * Each fault of the kernel, put in, is found where the simulator says that it showed, and nothing else is; each fault
+ * of the observation accuses nobody. Era, workload and CPUs go round with the seed.
  */
 class FaultsTest {
     private static final int SEEDS = 1000;
