@@ -37,6 +37,10 @@ class ImportDirectionTest {
     @ArchTest
     static final ArchRule simNeverSeesTheModel = only("sim", "abi", "event");
 
+    /** The explorer brings the two together; the checker is the real one. */
+    @ArchTest
+    static final ArchRule exploreImportsSimAndCheck = only("explore", "sim", "check", "model", "abi", "event");
+
     @ArchTest
     static final ArchRule traceImportsAbi = only("trace", "abi", "event");
 

@@ -13,6 +13,7 @@ final class Accounting {
     /** NR_CPUS of no distribution is larger; a higher number is damage. */
     static final int CPUS_MAX = 8192;
 
+    private static final long LOST_MAX = 1L << 56;
     private static final int STAGES = 1 + LossStage.IMPORT.code();
 
     private final boolean hasSeq;
@@ -46,9 +47,10 @@ final class Accounting {
     }
 
     void loss(EventView cell) {
-        long count = Math.max(0, cell.word(0));
+        // A count of that many is damage, but loss all the same; and a sum of them must not wrap to none.
+        long count = Long.compareUnsigned(cell.word(0), LOST_MAX) > 0 ? LOST_MAX : cell.word(0);
         LossStage stage = LossStage.of(cell.flags());
-        lossCells[stage.code()] += count;
+        lossCells[stage.code()] = Math.min(lossCells[stage.code()] + count, LOST_MAX);
         // With numbers, the hole that they leave says more than the cell; a probe that did not run took no number.
         if (count > 0 && (!hasSeq || stage == LossStage.PROBE_MISSED)) {
             gaps.add(cell.cpu(), window(cell.cpu()).lastNs(), cell.tsNs(), count);

@@ -1,6 +1,5 @@
 package dev.iputrace.cli;
 
-import dev.iputrace.agent.StreamSource;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
 import dev.iputrace.event.SourceRefusedException;
@@ -8,10 +7,9 @@ import dev.iputrace.report.Symbols;
 import dev.iputrace.sim.SimOptions;
 import dev.iputrace.sim.Workload;
 import dev.iputrace.sim.kernel.Era;
-import java.io.FileDescriptor;
+import dev.iputrace.trace.input.Inputs;
 import java.io.FileInputStream;
-import java.io.FileNotFoundException;
-import java.io.InputStream;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,6 +33,9 @@ final class LiveCommand implements Callable<Integer> {
 
     @Mixin
     private MetricsOptions metrics = new MetricsOptions();
+
+    @Mixin
+    private KeepOptions keep = new KeepOptions();
 
     @Option(
             names = {"-s", "--seconds"},
@@ -76,7 +77,7 @@ final class LiveCommand implements Callable<Integer> {
         Console.err().println("iputrace: " + why.getMessage());
         Console.err()
                 .println("iputrace: *** what follows is SIMULATED: the seed scenario on a fake kernel, source=sim ***");
-        new Simulation(SimOptions.of(Era.RHEL6_279, Workload.SEED, 3), true, check.toChecker(), report)
+        new Simulation(SimOptions.of(Era.RHEL6_279, Workload.SEED, 3), true, check.toChecker(), report, keep)
                 .run(() -> goesOn(stop), summary -> ExitCode.CANNOT_PROBE);
         Console.err().println("iputrace: *** that was SIMULATED: this host's kernel was not watched (exit code 4) ***");
         return ExitCode.CANNOT_PROBE;
@@ -89,7 +90,8 @@ final class LiveCommand implements Callable<Integer> {
     @SuppressWarnings("try") // what is served is only to be closed
     private int watch(Stop stop) {
         boolean local = from == null;
-        try (EventSource source = local ? new Backends().open(probe, Level.GUARD) : new StreamSource(open());
+        try (EventSource source = local ? new Backends().open(probe, Level.GUARD) : stream();
+                KeepOptions.Keeping recording = keep.start(source, true);
                 Observation observation = new Observation(
                         source,
                         check.toChecker(),
@@ -99,7 +101,8 @@ final class LiveCommand implements Callable<Integer> {
                         Console.out(),
                         Console.err())) {
             Progress progress = new Progress(Console.err(), source.provenance());
-            try (MetricsOptions.Serving served = metrics.serve(observation.session(), source, progress::show)) {
+            try (MetricsOptions.Serving served = metrics.serve(
+                    observation.session(), source, recording.follow(observation.session(), progress::show))) {
                 observation.session().watch(() -> goesOn(stop));
             }
             progress.done();
@@ -112,13 +115,10 @@ final class LiveCommand implements Callable<Integer> {
         return local || !report.kallsyms.equals(ReportOptions.KALLSYMS) ? Observation.symbols(report) : Symbols.none();
     }
 
-    private InputStream open() {
-        if ("-".equals(from)) {
-            return new FileInputStream(FileDescriptor.in);
-        }
+    private EventSource stream() {
         try {
-            return new FileInputStream(String.valueOf(from));
-        } catch (FileNotFoundException e) {
+            return Inputs.openStream("-".equals(from) ? System.in : new FileInputStream(String.valueOf(from)));
+        } catch (IOException e) {
             throw new CommandException(ExitCode.BAD_INPUT, "cannot read the stream: " + e.getMessage());
         }
     }

@@ -1,7 +1,7 @@
 package dev.iputrace.cli;
 
-import dev.iputrace.agent.StreamFormatException;
 import dev.iputrace.event.SourceRefusedException;
+import dev.iputrace.trace.TraceFormatException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
@@ -31,7 +31,7 @@ public final class Main {
             err.println("iputrace: " + refused.getMessage());
             return refused.exitCode();
         }
-        if (e instanceof StreamFormatException) {
+        if (e instanceof TraceFormatException) {
             err.println("iputrace: " + e.getMessage());
             return ExitCode.BAD_INPUT;
         }

@@ -1,10 +1,7 @@
 package dev.iputrace.cli;
 
-import dev.iputrace.check.Summary;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
-import dev.iputrace.event.Provenance;
-import dev.iputrace.trace.ctf.RecordingThread;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +60,7 @@ final class RecordCommand implements Callable<Integer> {
         report.json = json;
         report.evidence = ReportOptions.EVIDENCE;
         try (EventSource source = new Backends().open(probe, Level.FULL);
-                RecordingThread recording = record.start(directory, source);
+                Recording recording = record.start(directory, source, true);
                 Observation observation = new Observation(
                         source,
                         check.toChecker(),
@@ -72,61 +69,19 @@ final class RecordCommand implements Callable<Integer> {
                         Watched.THIS_HOST,
                         Console.err(),
                         Console.err())) {
-            Tick tick = new Tick(recording, source, new Progress(Console.err(), source.provenance()));
-            observation.session().tap(recording).onTick(tick::on);
+            Progress progress = new Progress(Console.err(), source.provenance());
+            observation.session().onTick(recording.follow(observation.session(), progress::show));
             Child child = command.isEmpty() ? null : Child.start(command);
             long endNs = seconds == null ? Long.MAX_VALUE : System.nanoTime() + seconds * 1_000_000_000L;
             observation
                     .session()
                     .watch(() -> child != null ? child.goesOn(stop) : !stop.asked() && System.nanoTime() < endNs);
-            tick.progress.done();
+            progress.done();
             int code = observation.end(summary -> {
-                recording.describe(source.provenance());
                 int childCode = child == null ? ExitCode.OK : child.exitCode();
                 return ExitCode.of(summary.verdict(), childCode);
             });
-            tell(recording);
             return code;
-        }
-    }
-
-    private void tell(RecordingThread recording) {
-        recording.close();
-        String problem = recording.problem();
-        Console.err().println("iputrace: " + (problem != null ? problem : "recorded into " + directory));
-        if (recording.dropped() > 0) {
-            Console.err().println("iputrace: the disk was too slow: " + recording.dropped() + " cells not recorded");
-        }
-    }
-
-    /** Once a second: what was seen goes on to the recording, and so does what became known of the source. */
-    private static final class Tick {
-        private final RecordingThread recording;
-        private final EventSource source;
-        private final Progress progress;
-        private Provenance described;
-        private boolean told;
-
-        Tick(RecordingThread recording, EventSource source, Progress progress) {
-            this.recording = recording;
-            this.source = source;
-            this.progress = progress;
-            this.described = source.provenance();
-        }
-
-        void on(Summary summary) {
-            progress.show(summary);
-            recording.handOver();
-            Provenance now = source.provenance();
-            if (now != described) {
-                described = now;
-                recording.describe(now);
-            }
-            String problem = recording.problem();
-            if (problem != null && !told) {
-                told = true;
-                Console.err().println("iputrace: " + problem);
-            }
         }
     }
 }

@@ -3,9 +3,9 @@ package dev.iputrace.cli;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.trace.ctf.Recorder;
 import dev.iputrace.trace.ctf.RecorderOptions;
-import dev.iputrace.trace.ctf.RecordingThread;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How large a recording may become. */
@@ -14,10 +14,10 @@ final class RecordOptions {
             names = "--max-size",
             paramLabel = "BYTES",
             converter = Bytes.class,
-            defaultValue = "0",
             description = "The recording takes no more than this; K, M, G. It then ends, or with --rotate forgets its"
                     + " oldest part. Default: no limit.")
-    long bytesMax;
+    @Nullable
+    Long bytesMax;
 
     @Option(
             names = "--rotate",
@@ -29,10 +29,11 @@ final class RecordOptions {
     @Option(names = "--sync", description = "Force the recording to the disk four times a second.")
     boolean sync;
 
-    RecordingThread start(Path directory, EventSource source) {
+    /** @param live whether the source does not wait */
+    Recording start(Path directory, EventSource source, boolean live) {
         try {
-            RecorderOptions options = new RecorderOptions(bytesMax == 0 ? Long.MAX_VALUE : bytesMax, parts, sync);
-            return new RecordingThread(new Recorder(directory, source.provenance(), options));
+            RecorderOptions options = new RecorderOptions(bytesMax == null ? Long.MAX_VALUE : bytesMax, parts, sync);
+            return new Recording(directory, source, new Recorder(directory, source.provenance(), options), live);
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()));
         } catch (IOException e) {

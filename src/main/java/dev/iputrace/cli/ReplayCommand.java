@@ -41,31 +41,43 @@ final class ReplayCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PATH", arity = "1..*", description = "Recording, stream or text trace; - for stdin.")
     private List<String> paths = new ArrayList<>();
 
+    private @Nullable Stop stop;
+
     /** From good to bad: a proof holds in a damaged trace, too. */
     private static final List<Integer> WORSE =
             List.of(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.BAD_INPUT, ExitCode.VIOLATION);
 
     @Override
     public Integer call() {
-        Stop stop = Stop.onSignals();
         input.from = from;
         input.to = to;
         int worst = ExitCode.OK;
         for (String path : paths) {
-            int code = replay(path, stop);
+            int code = replay(path);
             worst = WORSE.indexOf(code) > WORSE.indexOf(worst) ? code : worst;
         }
         return worst;
     }
 
-    private int replay(String path, Stop stop) {
+    private Stop stop() {
+        Stop listening = stop;
+        if (listening == null) {
+            listening = Stop.onSignals();
+            stop = listening;
+        }
+        return listening;
+    }
+
+    private int replay(String path) {
         Symbols symbols = report.kallsyms.equals(ReportOptions.KALLSYMS) ? Symbols.none() : Observation.symbols(report);
-        try (EventSource source = input.open(path);
+        // Until a trace is open, which for a pipe may take as long as its writer does, a signal just ends us.
+        try (EventSource trace = input.open(path);
+                EventSource source = new Interruptible(trace, stop());
                 Observation observation = new Observation(
                         source, check.toChecker(), report, symbols, Watched.NONE, Console.out(), Console.err())) {
-            ReplayProgress progress = new ReplayProgress(Console.err(), source);
+            ReplayProgress progress = new ReplayProgress(Console.err(), trace);
             observation.session().onTick(progress::show);
-            observation.session().watch(() -> !stop.asked());
+            observation.session().watch(() -> true);
             progress.done();
             return observation.end(summary -> {
                 String damage = source.provenance().get("damage");

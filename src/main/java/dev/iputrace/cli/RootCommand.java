@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             RepairCommand.class,
             SimCommand.class,
+            ExploreCommand.class,
             DoctorCommand.class,
             BenchCommand.class
         })

@@ -39,6 +39,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private MetricsOptions metrics = new MetricsOptions();
 
+    @Mixin
+    private KeepOptions keep = new KeepOptions();
+
     @Option(
             names = "--exit",
             paramLabel = "WHAT",
@@ -62,6 +65,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         Stop stop = Stop.onSignals();
         try (EventSource source = new Backends().open(probe, Level.FULL);
+                KeepOptions.Keeping recording = keep.start(source, true);
                 Observation observation = new Observation(
                         source,
                         check.toChecker(),
@@ -72,7 +76,8 @@ final class RunCommand implements Callable<Integer> {
                         Console.err())) {
             Progress progress = new Progress(Console.err(), source.provenance());
             Child child;
-            try (MetricsOptions.Serving served = metrics.serve(observation.session(), source, progress::show)) {
+            try (MetricsOptions.Serving served = metrics.serve(
+                    observation.session(), source, recording.follow(observation.session(), progress::show))) {
                 child = Child.start(command);
                 observation.session().watch(() -> child.goesOn(stop) || child.settles(settleSeconds, stop));
             }

@@ -29,6 +29,9 @@ final class SimCommand implements Callable<Integer> {
     @Mixin
     private ReportOptions report = new ReportOptions();
 
+    @Mixin
+    private KeepOptions keep = new KeepOptions();
+
     @Option(
             names = "--era",
             paramLabel = "ERA",
@@ -97,7 +100,7 @@ final class SimCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }
-        return new Simulation(options, realTime, check.toChecker(), report)
+        return new Simulation(options, realTime, check.toChecker(), report, keep)
                 .run(() -> !stop.asked(), summary -> ExitCode.of(summary.verdict()));
     }
 

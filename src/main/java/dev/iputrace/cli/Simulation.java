@@ -18,12 +18,14 @@ final class Simulation {
     private final boolean realTime;
     private final CheckerOptions check;
     private final ReportOptions report;
+    private final KeepOptions keep;
 
-    Simulation(SimOptions options, boolean realTime, CheckerOptions check, ReportOptions report) {
+    Simulation(SimOptions options, boolean realTime, CheckerOptions check, ReportOptions report, KeepOptions keep) {
         this.options = options;
         this.realTime = realTime;
         this.check = check;
         this.report = report;
+        this.keep = keep;
     }
 
     int run(BooleanSupplier goOn, ToIntFunction<Summary> exitCode) {
@@ -31,6 +33,7 @@ final class Simulation {
         PrintStream err = Console.err();
         AtomicLong firstViolationNs = new AtomicLong();
         try (EventSource source = realTime ? new Paced(simulator) : simulator;
+                KeepOptions.Keeping recording = keep.start(source, false);
                 Observation observation = new Observation(
                         source,
                         check,
@@ -43,6 +46,7 @@ final class Simulation {
                     .session()
                     .onProof(finding ->
                             firstViolationNs.compareAndSet(0, finding.seen().tsNs()));
+            observation.session().onTick(recording.follow(observation.session(), summary -> {}));
             observation.session().watch(goOn);
             int code = observation.end(exitCode);
             tellPanic(simulator, firstViolationNs.get(), err);

@@ -22,7 +22,13 @@ final class Page {
 
     /** A line that is cut where it is too long. */
     void line(String text) {
-        put(text.length() <= COLUMNS ? text : text.substring(0, COLUMNS - 3) + "...");
+        put(fit(text));
+    }
+
+    /** Whatever is told may come from strangers: task names, the provenance of a stream. */
+    private static String fit(String text) {
+        String cut = text.length() <= COLUMNS ? text : text.substring(0, COLUMNS - 3) + "...";
+        return Clean.text(cut);
     }
 
     void blank() {
@@ -30,7 +36,7 @@ final class Page {
     }
 
     void headline(String text, boolean alarm) {
-        String cut = text.length() <= COLUMNS ? text : text.substring(0, COLUMNS - 3) + "...";
+        String cut = fit(text);
         put(colour ? (alarm ? BOLD_RED : BOLD) + cut + PLAIN : cut);
     }
 

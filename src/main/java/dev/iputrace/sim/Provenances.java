@@ -8,6 +8,7 @@ import dev.iputrace.sim.kernel.Era;
 import dev.iputrace.sim.kernel.Fault;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** How the fake kernel was probed: every point, by entry and return probes that miss nothing unless told to. */
 final class Provenances {
@@ -16,7 +17,26 @@ final class Provenances {
     private Provenances() {}
 
     static Provenance of(SimOptions options) {
-        Era era = options.era();
+        Map<String, String> entries = of(options.era());
+        entries.put("sim.workload", options.workload().label());
+        entries.put("sim.seed", String.valueOf(options.seed()));
+        entries.put("sim.cpus", String.valueOf(options.cpus()));
+        entries.put("sim.faults", faults(options.faults()));
+        return Provenance.of(entries);
+    }
+
+    static Provenance of(WorldOptions options) {
+        Map<String, String> entries = of(options.era());
+        entries.put("sim.scenario", options.scenario().label());
+        entries.put("sim.inodes", String.valueOf(options.inodes()));
+        entries.put("sim.io_ends", String.valueOf(options.ioEnds()));
+        entries.put("sim.cpus", String.valueOf(options.cpus()));
+        entries.put("sim.nodelalloc", options.nodelalloc() ? "1" : "0");
+        entries.put("sim.faults", faults(options.faults()));
+        return Provenance.of(entries);
+    }
+
+    private static Map<String, String> of(Era era) {
         StateBits bits = era.stateBits();
         Map<String, String> entries = new LinkedHashMap<>();
         entries.put("abi", String.valueOf(ABI_VERSION));
@@ -37,17 +57,13 @@ final class Provenances {
             entries.put("jitter_ns", String.valueOf(Reorder.JITTER_NS));
         }
         entries.put("sim.era", era.label());
-        entries.put("sim.workload", options.workload().label());
-        entries.put("sim.seed", String.valueOf(options.seed()));
-        entries.put("sim.cpus", String.valueOf(options.cpus()));
-        entries.put("sim.faults", faults(options));
-        return Provenance.of(entries);
+        return entries;
     }
 
-    private static String faults(SimOptions options) {
+    private static String faults(Set<Fault> faults) {
         StringBuilder text = new StringBuilder();
         for (Fault fault : Fault.values()) {
-            if (options.faults().contains(fault)) {
+            if (faults.contains(fault)) {
                 text.append(text.length() == 0 ? "" : ",").append(fault.label());
             }
         }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * and LOSS cells. Hot path: one call per cell; allocates nothing.
  */
 public final class SeqLoss {
+    private static final long TOLD_MAX = 1L << 56;
+
     /** The source gives each event a {@code seq}; else only LOSS cells tell. */
     private final boolean counted;
 
@@ -53,7 +55,9 @@ public final class SeqLoss {
             seen++;
             tries(cell.seq() + 1);
         } else if (op == OpCode.LOSS) {
-            told += Math.max(cell.word(0), 1);
+            // Unsigned: a count that is damaged must not wrap to none.
+            long count = cell.word(0) < 0 ? TOLD_MAX : Math.max(cell.word(0), 1);
+            told = Math.min(told + Math.min(count, TOLD_MAX), TOLD_MAX);
         } else if (op == OpCode.STAT && cell.seq() == Stat.SEQ) {
             tries((int) cell.word(0));
         }

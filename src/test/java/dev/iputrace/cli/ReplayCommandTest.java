@@ -89,6 +89,28 @@ class ReplayCommandTest {
     }
 
     @Test
+    void replayOfARecordingSaysToTheLetterWhatLiveSaid() throws Exception {
+        String recording = folder.resolve("r").toString();
+        String live = folder.resolve("live").toString();
+        String replayed = folder.resolve("replayed").toString();
+
+        assertThat(run("sim", "--seed", "3", "--record", recording, "--json", "-o", live, "--evidence", "none"))
+                .isEqualTo(ExitCode.VIOLATION);
+        assertThat(run("replay", "--json", "-o", replayed, "--evidence", "none", recording))
+                .isEqualTo(ExitCode.VIOLATION);
+
+        assertThat(Files.readAllLines(Path.of(replayed))).hasSizeGreaterThan(1);
+        assertThat(withoutNames(replayed)).isEqualTo(withoutNames(live));
+    }
+
+    /** The simulator knows the names of its functions, and a replay only their addresses. */
+    private static String withoutNames(String report) throws IOException {
+        return Files.readString(Path.of(report))
+                .replaceAll("\"stack\":\\[(\"[^\"]*\",?)*]", "")
+                .replaceAll("\"(caller|site)\":\"[^\"]*\"", "");
+    }
+
+    @Test
     void exportsOfEachKind() throws Exception {
         Path trace = Files.writeString(folder.resolve("t"), ERA_A);
         String file = folder.resolve("x").toString();

@@ -42,6 +42,15 @@ final class Addresses {
         toldDead = new int[sizes.inodes()];
         inoOfName = new long[sizes.names()];
         freeInos = new int[sizes.inodes() + sizes.names()];
+        restart();
+    }
+
+    /** As if nothing had lived yet. */
+    void restart() {
+        Arrays.fill(iIno, 0);
+        Arrays.fill(generation, 0);
+        Arrays.fill(toldDead, 0);
+        Arrays.fill(inoOfName, 0);
         for (freeInosTop = 0; freeInosTop < freeInos.length; freeInosTop++) {
             freeInos[freeInosTop] = FIRST_INO + freeInos.length - freeInosTop - 1;
         }

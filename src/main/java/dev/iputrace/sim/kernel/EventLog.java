@@ -5,6 +5,7 @@ import dev.iputrace.abi.CellWriter;
 import dev.iputrace.event.Flag;
 import dev.iputrace.event.OpCode;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The ring: cells in the order of their numbers, from where the reader takes them. Loses what it is told to lose.
@@ -87,6 +88,14 @@ public final class EventLog {
 
     public void clear() {
         end = 0;
+    }
+
+    /** As new: numbers begin at 0 again. */
+    public void restart() {
+        end = 0;
+        events = 0;
+        Arrays.fill(seq, 0);
+        Arrays.fill(lost, 0);
     }
 
     /** Events tried, lost ones included. */

@@ -18,6 +18,11 @@ final class Flusher {
         mem = kernel.mem;
     }
 
+    /** How many ways {@link Pc#FLUSH_IDLE} can go. */
+    int choices() {
+        return k.dirtyInodes.size() + (k.has(Fault.IHOLD_ON_ZERO) ? k.lruInodes.size() : 0);
+    }
+
     boolean step(int t, int pc, int choice) {
         switch (pc) {
             case Pc.FLUSH_IDLE:
@@ -34,6 +39,9 @@ final class Flusher {
     private boolean take(int t, int choice) {
         if (mem[FLUSH_KICK] == 0) {
             return k.sleep(FLUSH_KICK);
+        }
+        if (k.exact && choice >= k.dirtyInodes.size() && k.has(Fault.IHOLD_ON_ZERO) && k.lruInodes.size() > 0) {
+            return switchCgroup(t, choice - k.dirtyInodes.size());
         }
         if (!k.exact && k.lruInodes.size() > 0 && k.strikes(Fault.IHOLD_ON_ZERO)) {
             return switchCgroup(t, choice);
@@ -105,7 +113,7 @@ final class Flusher {
         int slot = k.pick(k.lruInodes, choice, k.at.sizes.inodes());
         int inode = k.inode(slot);
         if (mem[k.stateLock(inode)] != 0 || (mem[inode + I_STATE] & SKIPPED) != 0) {
-            return true;
+            return !k.exact;
         }
         mem[t + T_INODE] = slot;
         k.probes.ihold(t, slot);

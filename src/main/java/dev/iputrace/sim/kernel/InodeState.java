@@ -47,6 +47,14 @@ final class InodeState {
         };
     }
 
+    /** The bits that tell how far an inode is on its way out, each with a space before it. */
+    static String describe(int state) {
+        return ((state & SYNC) != 0 ? " I_SYNC" : "")
+                + ((state & WILL_FREE) != 0 ? " I_WILL_FREE" : "")
+                + ((state & FREEING) != 0 ? " I_FREEING" : "")
+                + ((state & CLEAR) != 0 ? " I_CLEAR" : "");
+    }
+
     int raw(int state) {
         return raw[state];
     }

@@ -186,6 +186,15 @@ public final class Kernel {
         }
     }
 
+    /** Memory is short: wakes kswapd and waits. Exact: to wake it is a step, taken only if it would find something. */
+    boolean reclaim(SlotSet free) {
+        boolean wakes = mem[Layout.SHRINK_KICK] == 0 && prunableDentries.size() + lruInodes.size() > 0;
+        if (!exact || wakes) {
+            kick(Layout.SHRINK_KICK, 1);
+        }
+        return sleep(free.word()) || (exact && wakes);
+    }
+
     /** Dirty pages come or go; writers held up by too many of them go on when half is written. */
     void dirtied(int pages) {
         int total = mem[Layout.DIRTY_TOTAL] += pages;
@@ -237,10 +246,10 @@ public final class Kernel {
         return mem[t + Layout.T_RET + mem[t + Layout.T_SP] - 1];
     }
 
-    /** A member of the set, by choice; -1 when there is none (exact: when the choice is no member). */
+    /** A member of the set, by choice (exact: by its rank); -1 when there is none. */
     int pick(SlotSet set, int choice, int slots) {
         if (exact) {
-            return choice < slots && set.contains(choice) ? choice : -1;
+            return set.nth(choice);
         }
         return set.from((int) ((choice & 0xffffffffL) * slots >>> 32));
     }
@@ -274,9 +283,13 @@ public final class Kernel {
         }
     }
 
+    boolean has(Fault fault) {
+        return (faults & 1 << fault.ordinal()) != 0;
+    }
+
     /** Whether this fault acts here and now. */
     boolean strikes(Fault fault) {
-        if ((faults & 1 << fault.ordinal()) == 0) {
+        if (!has(fault)) {
             return false;
         }
         if (exact) {

@@ -146,6 +146,28 @@ public final class Layout {
 
     final int words;
 
+    /**
+     * For who stores many states: where each part of the memory ends that changes by itself, from the single words over
+     * each task, inode and io_end to dentries with names, and the sets.
+     */
+    public int[] partEnds() {
+        int[] ends = new int[1 + sizes.tasks() + sizes.inodes() + sizes.ioEnds() + 2];
+        int next = 0;
+        ends[next++] = tasks;
+        for (int i = 1; i <= sizes.tasks(); i++) {
+            ends[next++] = tasks + i * TASK_WORDS;
+        }
+        for (int i = 1; i <= sizes.inodes(); i++) {
+            ends[next++] = inodes + i * INODE_WORDS;
+        }
+        for (int i = 1; i <= sizes.ioEnds(); i++) {
+            ends[next++] = ioEnds + i * IO_END_WORDS;
+        }
+        ends[next++] = freeInodes;
+        ends[next] = words;
+        return ends;
+    }
+
     Layout(Sizes sizes) {
         this.sizes = sizes;
         inodes = tasks + sizes.tasks() * TASK_WORDS;

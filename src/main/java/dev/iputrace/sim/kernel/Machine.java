@@ -118,8 +118,40 @@ public final class Machine {
             return false;
         }
         // What happens in user space is nobody else's business: on to the next system call.
-        while (k.mem[t] == Pc.USER && user.step(t, choice)) {}
+        int pc = k.mem[t];
+        while (pc == Pc.USER ? user.step(t, choice) : k.exact && isOwnBusiness(pc) && step(t, pc, 0)) {
+            pc = k.mem[t];
+        }
         return true;
+    }
+
+    /**
+     * Steps that the explorer takes together with the one before: they read and write only the task's own frame, send
+     * no event, can always be taken, in one way, and none leads to itself.
+     *
+     * <p>Why no schedule is missed: such a step s commutes with each step of each other task, for neither touches what
+     * the other does, and nobody can disable it. (quiet() of umount looks at the program counters of others, but only
+     * a step that changes nothing at all depends on it before s.) So any schedule of the unfused machine in which s
+     * comes later has a twin in which s comes at once, with the same events in the same order and the same states at
+     * its end; and as fused steps are counted once in both, the twin is no longer. As s leads to another program
+     * counter always, no task can go round in s forever and hold the others up.
+     */
+    private boolean isOwnBusiness(int pc) {
+        switch (pc) {
+            case Pc.EVICT_DELETE:
+            case Pc.COMMIT_LOG:
+            case Pc.WORK_FREED:
+            case Pc.IPUT_WORK_FREED:
+            case Pc.IRQ_DONE:
+            case Pc.CLOSE_DONE:
+            case Pc.AIO_BATCH_FREE:
+            case Pc.UNLINK_PUT_AGAIN:
+                return true;
+            case Pc.UNLINK_DONE:
+                return !k.has(Fault.PUT_TWICE);
+            default:
+                return false;
+        }
     }
 
     private boolean step(int t, int pc, int choice) {
@@ -151,7 +183,7 @@ public final class Machine {
             case 0xc:
                 return rename.step(t, pc);
             case 0xd:
-                return pc >= Pc.SYNC && pc <= Pc.SYNC_FLUSHED
+                return pc >= Pc.SYNC && pc <= Pc.SYNC_FLUSHED || pc == Pc.TIMER
                         ? syncCall.step(t, pc, choice)
                         : fileOps.step(t, pc, choice);
             default:
@@ -159,27 +191,84 @@ public final class Machine {
         }
     }
 
-    /** How many ways the next step of this task can go; the explorer tries them all. */
+    /** How many ways the next step of this task can go, at least 1; the explorer tries them all. */
     public int choices(int task) {
-        Sizes sizes = k.at.sizes;
-        switch (k.mem[k.frame(task)]) {
+        int t = k.frame(task);
+        switch (k.mem[t]) {
             case Pc.IRQ_IDLE:
+                return oneOf(k.flightIoEnds);
             case Pc.WORK_IDLE:
+                return oneOf(k.queuedIoEnds);
             case Pc.IPUT_WORK_IDLE:
-                return sizes.ioEnds();
+                return oneOf(k.releasedIoEnds);
             case Pc.FLUSH_IDLE:
+                return Math.max(1, flusher.choices());
             case Pc.SYNC_PICK:
+                return k.mem[t + Layout.T_ARG] == 0 ? 1 : oneOf(k.writebackInodes);
             case Pc.SHRINK_INODE:
+                return oneOf(k.lruInodes);
             case Pc.RCU_IDLE:
-                return sizes.inodes();
+                return oneOf(k.rcuInodes);
             case Pc.FPUT_IDLE:
+                return oneOf(k.fputDentries);
             case Pc.SHRINK_IDLE:
-                return sizes.dentries();
+                return oneOf(k.prunableDentries);
             case Pc.WRITEPAGES_MAP:
+                return k.mem[k.inode(k.mem[t + Layout.T_INODE]) + Layout.I_DIRTY_PAGES] > 0 ? 2 : 1;
             case Pc.AIO_QUEUED:
                 return 2;
             default:
                 return 1;
         }
+    }
+
+    private static int oneOf(SlotSet set) {
+        return Math.max(1, set.size());
+    }
+
+    /** For the explorer: user tasks are at their first system call. */
+    public void begin() {
+        for (int i = 0; i < tasks.size(); i++) {
+            k.task = i;
+            k.taskBit = 1L << i;
+            int t = k.frame(i);
+            while (k.mem[t] == Pc.USER && user.step(t, 0)) {}
+        }
+    }
+
+    public boolean isUnmounting(int task) {
+        return k.mem[k.frame(task)] == Pc.UMOUNT_SYNC && umount.quiet();
+    }
+
+    /** What the next step of the task does, in a word or two of the kernel. */
+    public String nextStep(int task) {
+        return StepNames.of(k.mem[k.frame(task)]);
+    }
+
+    /** Slot of the inode that the task works on; 0 also when on none. */
+    public int inodeOf(int task) {
+        return k.mem[k.frame(task) + Layout.T_INODE];
+    }
+
+    /** i_count and what i_state says of the end of an inode: {@code 0 I_FREEING}. */
+    public String describe(int slot) {
+        int inode = k.inode(slot);
+        int life = k.mem[inode + Layout.I_LIFE];
+        if (life == Slab.FREE) {
+            return "";
+        }
+        return k.mem[inode + Layout.I_COUNT]
+                + InodeState.describe(k.mem[inode + Layout.I_STATE])
+                + (life == Slab.DEAD ? " dead" : "");
+    }
+
+    /** For the explorer: {@link Layout#partEnds}. */
+    public int[] partEnds() {
+        return k.at.partEnds();
+    }
+
+    /** For the explorer: after {@link #isDead}, when it has put back an earlier state. */
+    public void revive() {
+        k.bug = false;
     }
 }

@@ -92,8 +92,7 @@ final class Namei {
     private boolean alloc(int t) {
         int slot = k.slab.newInode(t);
         if (slot < 0) {
-            k.kick(SHRINK_KICK, 1);
-            return k.sleep(k.freeInodes.word());
+            return k.reclaim(k.freeInodes);
         }
         mem[t + T_INODE] = slot;
         k.go(t, Pc.LOOKUP_INSERT);
@@ -117,8 +116,7 @@ final class Namei {
     private boolean instantiate(int t, int slot) {
         int dentry = dcache.add(slot, mem[t + T_NAME]);
         if (dentry < 0) {
-            k.kick(SHRINK_KICK, 1);
-            return k.sleep(k.freeDentries.word());
+            return k.reclaim(k.freeDentries);
         }
         mem[t + T_DENTRY] = dentry + 1;
         k.ret(t);

@@ -110,6 +110,7 @@ public final class Pc {
     public static final int SYNC_WAIT = 0xd9;
     public static final int SYNC_FLUSHED = 0xda;
     public static final int FPUT_IDLE = 0xdb;
+    public static final int TIMER = 0xdc;
 
     public static final int SHRINK_IDLE = 0xe0;
     public static final int SHRINK_INODE = 0xe1;

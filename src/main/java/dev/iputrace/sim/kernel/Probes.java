@@ -370,4 +370,21 @@ public final class Probes {
     public Symbols symbols() {
         return sites.symbols();
     }
+
+    /** For the explorer: forgets all that was seen, to begin again with the first state. */
+    public void restart() {
+        addresses.restart();
+        panic = null;
+        brokenRules = 0;
+    }
+
+    /** Addresses of the inodes, by slot. */
+    public long[] inodes() {
+        return addresses.inode.clone();
+    }
+
+    /** Addresses of the io_ends, by slot. */
+    public long[] ioEnds() {
+        return addresses.ioEnd.clone();
+    }
 }

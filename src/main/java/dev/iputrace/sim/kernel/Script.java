@@ -20,6 +20,7 @@ public final class Script {
     static final int EPOCH_WAIT = 14;
     static final int EXIT = 15;
     static final int SPIN = 16;
+    static final int TIMER = 17;
 
     private final int[] ops;
 
@@ -81,6 +82,11 @@ public final class Script {
     /** Touches memory until kswapd has {@code scans} objects to look at. */
     public Script pressure(int scans) {
         return then(PRESSURE, scans);
+    }
+
+    /** The timers of flusher and kjournald2 fire: dirty_writeback_interval and the commit interval. */
+    public Script timer() {
+        return then(TIMER, 0);
     }
 
     /** Uses up its time slice. */

@@ -50,6 +50,23 @@ final class SlotSet {
         }
     }
 
+    /** The member that has {@code rank} smaller ones; -1 when there are not so many. */
+    int nth(int rank) {
+        if (rank >= mem[base]) {
+            return -1;
+        }
+        int word = base + 1;
+        int left = rank;
+        while (left >= Integer.bitCount(mem[word])) {
+            left -= Integer.bitCount(mem[word++]);
+        }
+        int bits = mem[word];
+        for (; left > 0; left--) {
+            bits &= bits - 1;
+        }
+        return (word - base - 1 << 5) + Integer.numberOfTrailingZeros(bits);
+    }
+
     /** First member at {@code start} or behind it, around the end; -1 when empty. */
     int from(int start) {
         if (mem[base] == 0) {

@@ -17,6 +17,11 @@ final class SyncCall {
 
     boolean step(int t, int pc, int choice) {
         switch (pc) {
+            case Pc.TIMER:
+                k.kick(FLUSH_KICK, 1);
+                k.kick(COMMIT_KICK, 1);
+                k.ret(t);
+                return true;
             case Pc.SYNC:
                 k.kick(FLUSH_KICK, 1);
                 k.kick(COMMIT_KICK, 1);

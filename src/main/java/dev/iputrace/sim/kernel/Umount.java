@@ -39,8 +39,7 @@ final class Umount {
                 k.go(t, Pc.UMOUNT_SYNC);
                 return true;
             case Pc.UMOUNT_SYNC:
-                sync(t);
-                return true;
+                return sync(t);
             case Pc.UMOUNT_DCACHE:
                 shrinkDcache(t);
                 return true;
@@ -56,18 +55,36 @@ final class Umount {
         }
     }
 
-    private void sync(int t) {
+    private boolean sync(int t) {
         if (!quiet()) {
-            k.kick(FLUSH_KICK, 1);
-            k.kick(COMMIT_KICK, 1);
-            return;
+            return k.exact ? kickOnce() : kick();
         }
         k.probes.umount(t);
         k.probes.sleepNs(SYNC_NS);
         k.go(t, Pc.UMOUNT_DCACHE);
+        return true;
     }
 
-    private boolean quiet() {
+    private boolean kick() {
+        k.kick(FLUSH_KICK, 1);
+        k.kick(COMMIT_KICK, 1);
+        return true;
+    }
+
+    /** Only whom there is work for, or the same states would come again and again. */
+    private boolean kickOnce() {
+        if (mem[FLUSH_KICK] == 0 && k.dirtyInodes.size() > 0) {
+            k.kick(FLUSH_KICK, 1);
+            return true;
+        }
+        if (mem[COMMIT_KICK] == 0 && k.runningInodes.size() > 0) {
+            k.kick(COMMIT_KICK, 1);
+            return true;
+        }
+        return false;
+    }
+
+    boolean quiet() {
         int underWay = mem[DIRTY_TOTAL]
                 + k.flightIoEnds.size()
                 + k.queuedIoEnds.size()

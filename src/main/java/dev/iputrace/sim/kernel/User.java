@@ -41,6 +41,8 @@ final class User {
                 return repeat(t, Pc.AIO_SUBMIT, argument, choice);
             case Script.SYNC:
                 return call(t, Pc.SYNC);
+            case Script.TIMER:
+                return call(t, Pc.TIMER);
             case Script.NAME:
                 mem[t + T_NAME] = choose(argument, choice);
                 mem[t + T_IP]++;

@@ -29,6 +29,10 @@ public final class Repair {
             ByteBuffer.allocateDirect(CtfLayout.PACKET_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     private @Nullable UUID uuid;
     private long lastTsNs;
+    /** Where the last cells are kept, when the very last is a mark that the next one is late; else -1. */
+    private long lateAt;
+
+    private int lateCells;
 
     private Repair() {}
 
@@ -55,6 +59,7 @@ public final class Repair {
         boolean changed;
         uuid = part.uuid();
         lastTsNs = 0;
+        lateAt = -1;
         try (FileChannel in = FileChannel.open(path);
                 FileChannel out = FileChannel.open(
                         fresh,
@@ -68,9 +73,15 @@ public final class Repair {
                 Boolean altered = sound(length);
                 changed |= altered == null || altered;
                 if (altered != null) {
+                    noteLate(kept);
                     page.position(0).limit(CtfLayout.PACKET_SIZE);
                     kept += out.write(page);
                 }
+            }
+            if (lateAt >= 0) {
+                changed = true;
+                page.clear().putLong(0, CtfLayout.contentBits(lateCells - 1)).limit(Long.BYTES);
+                out.write(page, lateAt + CtfLayout.CONTENT_SIZE);
             }
             out.force(true);
             if (changed) {
@@ -84,6 +95,15 @@ public final class Repair {
             if (changed) {
                 Files.delete(path);
             }
+        }
+    }
+
+    private void noteLate(long at) {
+        int cells = PacketHeader.cells(page, 0);
+        if (cells > 0) {
+            int op = page.get(CtfLayout.cellOffset(cells - 1) + CellLayout.OP) & 0xff;
+            lateAt = op == CtfLayout.LATE ? at : -1;
+            lateCells = cells;
         }
     }
 

@@ -133,6 +133,8 @@ final class StreamReader implements AutoCloseable {
                 return false;
             }
         } while (packets.cells() == 0);
+        // What the mark was for went with the packets between.
+        late &= !packets.isLossy();
         offset = packets.firstCell();
         end = offset + packets.cells() * CellLayout.CELL_SIZE;
         inspect();

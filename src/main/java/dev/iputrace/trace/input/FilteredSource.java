@@ -9,6 +9,7 @@ import dev.iputrace.event.EventView;
 import dev.iputrace.event.LossStage;
 import dev.iputrace.event.OpCode;
 import dev.iputrace.event.Provenance;
+import dev.iputrace.trace.Progress;
 import dev.iputrace.trace.SeqLoss;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,7 +22,7 @@ import java.util.Set;
  * A part of a trace. What is left out makes holes in {@code seq}, so loss is counted here, before, and told by LOSS
  * cells at the end.
  */
-public final class FilteredSource implements EventSource {
+public final class FilteredSource implements EventSource, Progress {
     private static final int IO_ENDS_MAX = 1 << 20;
 
     private final EventSource source;
@@ -97,6 +98,16 @@ public final class FilteredSource implements EventSource {
             ioEnds.add(cell.ioEnd());
         }
         return wanted;
+    }
+
+    @Override
+    public long bytesRead() {
+        return source instanceof Progress progress ? progress.bytesRead() : 0;
+    }
+
+    @Override
+    public long bytesTotal() {
+        return source instanceof Progress progress ? progress.bytesTotal() : -1;
     }
 
     @Override

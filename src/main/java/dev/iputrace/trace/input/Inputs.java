@@ -48,6 +48,15 @@ public final class Inputs {
         return open(new FileInputStream(path.toFile()), name, Files.size(path), options);
     }
 
+    /**
+     * The stream of an agent that runs now. Waits for its head, and never blocks after that.
+     *
+     * @throws TraceFormatException when this is no such stream
+     */
+    public static EventSource openStream(InputStream in) throws IOException {
+        return new RawStreamSource(new PipeStream(in, "stream reader"), -1);
+    }
+
     private static EventSource open(InputStream in, String name, long size, ImportOptions options) throws IOException {
         PushbackInputStream rest = new PushbackInputStream(in, SNIFFED);
         byte[] head = sniff(rest);

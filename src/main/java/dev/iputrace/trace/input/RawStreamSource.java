@@ -15,19 +15,23 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream of iputrace-agent: a line {@code iputrace-stream 1}, the provenance, an empty line, then cells until the
- * end. A changed provenance comes as MARK cells of up to 47 bytes, a shorter one ends it. A stream whose last cell is
- * no statistic was not ended by its agent: the host died, or the connection.
+ * The stream of iputrace-agent: a line {@code iputrace-stream 1}, the provenance as {@code key=value} lines, an empty
+ * line, then 64-byte cells. A changed provenance comes as MARK cells of up to 47 bytes, a shorter one ends it. A MARK
+ * cell with {@link OpCode#MARK_END} is the last of a stream that was ended in order; without it that host died, or the
+ * connection, and the provenance then says so. These marks belong to the stream and are not handed on.
  */
 public final class RawStreamSource implements EventSource, Progress {
     static final String FIRST_LINE = "iputrace-stream 1\n";
     private static final int BUFFER_SIZE = 4096 * CellLayout.CELL_SIZE;
     private static final int HEAD_BYTES_MAX = 1 << 16;
-    /** {@code IPUTRACE_MARK_PROVENANCE}. */
-    private static final int MARK_PROVENANCE = 1;
+    private static final int MARK_BYTES = CellLayout.WORDS_PER_CELL * Long.BYTES - 1;
+    private static final long PAUSE_NS = 1_000_000;
+    /** So much of what is on its way is still taken after a stop, and the sender may not stop us from stopping. */
+    private static final int DRAINS_AFTER_STOP = 256;
 
     private final InputStream in;
     private final long bytesTotal;
@@ -37,9 +41,11 @@ public final class RawStreamSource implements EventSource, Progress {
     private Provenance provenance;
     private @Nullable String broken;
     private int filled;
-    private int lastOp = OpCode.STAT;
+    private boolean endMark;
     private long bytesRead;
     private boolean ended;
+    private volatile boolean stopped;
+    private int drainsLeft = DRAINS_AFTER_STOP;
 
     /** Waits for the head; throws {@link TraceFormatException} when it is none. */
     public RawStreamSource(InputStream in, long bytesTotal) throws IOException {
@@ -52,9 +58,13 @@ public final class RawStreamSource implements EventSource, Progress {
         int end = -1;
         while (end < 0) {
             int got = read();
+            if (got == 0) {
+                LockSupport.parkNanos(PAUSE_NS);
+            }
             end = emptyLine();
             if (end < 0 && (got < 0 || filled > HEAD_BYTES_MAX)) {
-                throw new TraceFormatException("agent stream: no end of its provenance: bytes=" + filled);
+                throw new TraceFormatException("agent stream: no end of its provenance: bytes=" + filled
+                        + (filled == 0 ? " (did the agent start?)" : ""));
             }
         }
         String text = new String(bytes, 0, end, StandardCharsets.UTF_8);
@@ -76,14 +86,11 @@ public final class RawStreamSource implements EventSource, Progress {
         return -1;
     }
 
+    /** As of an input stream; 0 when nothing is here yet. */
     private int read() throws IOException {
         int got = in.read(bytes, filled, BUFFER_SIZE - filled);
-        if (got > 0) {
-            filled += got;
-            bytesRead += got;
-        } else if (got == 0) {
-            Thread.onSpinWait();
-        }
+        filled += Math.max(got, 0);
+        bytesRead += Math.max(got, 0);
         return got;
     }
 
@@ -99,16 +106,13 @@ public final class RawStreamSource implements EventSource, Progress {
 
     @Override
     public int drain(EventSink sink) {
-        if (ended) {
+        if (ended || (stopped && --drainsLeft < 0)) {
             return END;
         }
         int whole = filled / CellLayout.CELL_SIZE;
         for (int i = 0; i < whole; i++) {
             cell.at(i * CellLayout.CELL_SIZE);
-            lastOp = cell.op();
-            if (lastOp == OpCode.MARK && cell.flags() == MARK_PROVENANCE) {
-                refine();
-            } else {
+            if (cell.op() != OpCode.MARK || !isOfTheStream()) {
                 sink.cell(cell);
             }
         }
@@ -118,6 +122,15 @@ public final class RawStreamSource implements EventSource, Progress {
             end();
         }
         return whole > 0 || got != 0 ? Math.max(whole, 1) : 0;
+    }
+
+    private boolean isOfTheStream() {
+        if (cell.flags() == OpCode.MARK_END) {
+            endMark = true;
+        } else if (cell.flags() == OpCode.MARK_PROVENANCE) {
+            refine();
+        }
+        return cell.flags() == OpCode.MARK_END || cell.flags() == OpCode.MARK_PROVENANCE;
     }
 
     private int more() {
@@ -130,16 +143,19 @@ public final class RawStreamSource implements EventSource, Progress {
     }
 
     private void refine() {
+        if (cell.seq() == 0) {
+            refined.reset();
+        }
         int start = cell.offset() + CellLayout.WORDS;
         int length = 0;
-        while (length < 8 * CellLayout.WORDS_PER_CELL - 1 && bytes[start + length] != 0) {
+        while (length < MARK_BYTES && bytes[start + length] != 0) {
             length++;
         }
-        refined.write(bytes, start, length);
-        if (length < 8 * CellLayout.WORDS_PER_CELL - 1) {
+        if (refined.size() + length <= HEAD_BYTES_MAX) {
+            refined.write(bytes, start, length);
+        }
+        if (length < MARK_BYTES) {
             provenance = SoundProvenance.of(Provenance.parse(refined.toString(StandardCharsets.UTF_8)));
-            refined.reset();
-        } else if (refined.size() > HEAD_BYTES_MAX) {
             refined.reset();
         }
     }
@@ -149,10 +165,16 @@ public final class RawStreamSource implements EventSource, Progress {
         if (broken != null || filled > 0) {
             String what = broken != null ? broken : "ends inside a cell: byte=" + bytesRead;
             provenance = provenance.with("damage", what).with("incomplete.damage", "the stream is damaged: " + what);
-        } else if (lastOp != OpCode.STAT) {
+        } else if (!endMark && !stopped) {
             provenance = provenance.with(
-                    "incomplete.stream", "the stream ended without its last statistics: the host or its pipe died");
+                    "incomplete.stream",
+                    "the stream ends without its end mark: what that host did last may be missing");
         }
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
     }
 
     @Override

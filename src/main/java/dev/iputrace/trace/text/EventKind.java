@@ -5,6 +5,10 @@ final class EventKind {
     final Call call;
     final boolean isReturn;
     final KeyMemory keys = new KeyMemory();
+    /** {@link Survey} knows of it. */
+    boolean surveyed;
+
+    int fieldsSeen;
     private final byte[] name;
     private final byte[] function;
 

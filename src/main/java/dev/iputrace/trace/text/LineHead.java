@@ -138,7 +138,7 @@ final class LineHead {
         while (digits > commStart && Bytes.isDigit(line[digits - 1])) {
             digits--;
         }
-        if (digits == at || at == bracket) {
+        if (digits == at || at == bracket || digits == commStart) {
             return false;
         }
         tid = (int) Bytes.decimal(line, digits, at);

@@ -2,7 +2,6 @@ package dev.iputrace.trace.text;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 
 /** Lines of a stream, in place. A line that does not fit into the buffer is cut into pieces. */
 final class LineReader {
@@ -12,6 +11,9 @@ final class LineReader {
     private final byte[] bytes = new byte[CAPACITY];
     private int filled;
     private int next;
+    /** What was read since {@link #hold} stays. */
+    private boolean held;
+
     private boolean atEnd;
     private long bytesRead;
 
@@ -48,7 +50,7 @@ final class LineReader {
 
     /** Reads once; bytes read, 0 when a pipe has nothing now, -1 at the end. */
     int fill() throws IOException {
-        if (next > 0) {
+        if (next > 0 && !held) {
             System.arraycopy(bytes, next, bytes, 0, filled - next);
             filled -= next;
             next = 0;
@@ -63,23 +65,28 @@ final class LineReader {
         return got;
     }
 
+    /** Room for no more bytes while all is held. */
     boolean isFull() {
         return filled == CAPACITY;
     }
 
-    /** Forgets what is here. */
-    void drop() {
-        next = 0;
-        filled = 0;
+    /** From now on lines that are read stay, for {@link #rewind}. */
+    void hold() {
+        held = true;
     }
 
-    /** Starts again at the first byte that is still here. */
+    /** Lets go of the lines that were read. */
+    void forget() {
+        held = false;
+    }
+
+    /** Starts again at the first line that is held. */
     void rewind() {
-        next = 0;
+        next = held ? 0 : next;
+        held = false;
     }
 
     void close() throws IOException {
         in.close();
-        Arrays.fill(bytes, 0, filled, (byte) 0);
     }
 }

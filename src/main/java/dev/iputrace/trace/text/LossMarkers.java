@@ -12,7 +12,8 @@ final class LossMarkers {
     private static final Pattern PERF =
             Pattern.compile("\\[([0-9]{1,5})\\].*: PERF_RECORD_LOST(?:_SAMPLES)? lost ([0-9]{1,18})");
     /** The head of the trace file: what is not in it was overwritten. */
-    private static final Pattern HEAD = Pattern.compile("^# entries-in-buffer/entries-written: ([0-9]+)/([0-9]+)");
+    private static final Pattern HEAD =
+            Pattern.compile("^# entries-in-buffer/entries-written: ([0-9]{1,18})/([0-9]{1,18})");
     /** bpftrace and stap. */
     private static final Pattern SCRIPT =
             Pattern.compile("(?:^Lost|There were|Number of skipped probes:|^Skipped due to [a-z ]+:) ([0-9]{1,18})");
@@ -21,28 +22,35 @@ final class LossMarkers {
 
     private LossMarkers() {}
 
+    /** Nobody loses more, and sums of this do not wrap. */
+    private static final long COUNT_MAX = 1L << 40;
+
     /** @param cpu the one that lost, 0 when the line does not say */
     record Lost(long count, int cpu) {
         static final Lost NOTHING = new Lost(0, 0);
     }
 
+    private static long count(String digits) {
+        return Math.min(Long.parseLong(digits), COUNT_MAX);
+    }
+
     static Lost in(String line) {
         Matcher ring = RING.matcher(line.strip());
         if (ring.matches()) {
-            String count = ring.group(2);
-            return new Lost(count == null ? 1 : Long.parseLong(count), Integer.parseInt(ring.group(1)));
+            String digits = ring.group(2);
+            return new Lost(digits == null ? 1 : count(digits), Integer.parseInt(ring.group(1)));
         }
         Matcher perf = PERF.matcher(line);
         if (perf.find()) {
-            return new Lost(Long.parseLong(perf.group(2)), Integer.parseInt(perf.group(1)));
+            return new Lost(count(perf.group(2)), Integer.parseInt(perf.group(1)));
         }
         Matcher head = HEAD.matcher(line);
         if (head.find()) {
-            long missing = Long.parseLong(head.group(2)) - Long.parseLong(head.group(1));
+            long missing = count(head.group(2)) - count(head.group(1));
             return new Lost(Math.max(missing, 0), 0);
         }
         Matcher script = SCRIPT.matcher(line);
-        return script.find() ? new Lost(Long.parseLong(script.group(1)), 0) : Lost.NOTHING;
+        return script.find() ? new Lost(count(script.group(1)), 0) : Lost.NOTHING;
     }
 
     /** What a per_cpu stats file of ftrace admits to. */
@@ -51,7 +59,7 @@ final class LossMarkers {
         for (String line : text.split("\n")) {
             Matcher matcher = STATS.matcher(line.strip());
             if (matcher.matches()) {
-                lost += Long.parseLong(matcher.group(2));
+                lost += count(matcher.group(2));
             }
         }
         return lost;

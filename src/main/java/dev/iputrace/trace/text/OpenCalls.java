@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of one function between their entry and their return, by task. Bounded: tasks that meet in a slot push each
- * other out, which is told as a call whose return was missed. Allocates nothing.
+ * other out, which is told as a call whose return was missed. Allocates a slot once.
  */
 final class OpenCalls {
     private static final int SLOTS = 8192;
@@ -24,29 +24,27 @@ final class OpenCalls {
         boolean refused;
     }
 
-    private final OpenCall[] slots = new OpenCall[SLOTS];
+    private final @Nullable OpenCall[] slots = new @Nullable OpenCall[SLOTS];
     private long entries;
     private long returns;
     private long unpaired;
-
-    OpenCalls() {
-        for (int i = 0; i < SLOTS; i++) {
-            slots[i] = new OpenCall();
-        }
-    }
 
     /** The idle tasks all have tid 0: they are told apart by CPU. */
     static long task(int tid, int cpu) {
         return tid != 0 ? tid : (1L << 32) | cpu;
     }
 
-    private OpenCall slot(long task) {
-        return slots[(int) ((task * 0x9E3779B97F4A7C15L) >>> 51)];
+    private static int slot(long task) {
+        return (int) ((task * 0x9E3779B97F4A7C15L) >>> 51);
     }
 
     /** The slot to fill in. */
     OpenCall enter(long task) {
-        OpenCall call = slot(task);
+        OpenCall call = slots[slot(task)];
+        if (call == null) {
+            call = new OpenCall();
+            slots[slot(task)] = call;
+        }
         entries++;
         unpaired += call.open && returns > 0 ? 1 : 0;
         return call;
@@ -75,7 +73,7 @@ final class OpenCalls {
     /** The open call of this task, or null. */
     @Nullable
     OpenCall find(long task) {
-        OpenCall call = slot(task);
-        return call.open && call.task == task ? call : null;
+        OpenCall call = slots[slot(task)];
+        return call != null && call.open && call.task == task ? call : null;
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +25,18 @@ public final class TextSource implements EventSource, Progress {
 
     private static final int LINES_PER_DRAIN = 8192;
     private static final int STACK_MAX = 24;
-    private static final int SURVEY_FILLS_MAX = 64;
+    private static final int OTHER_MAX = 512;
+    private static final int FIRST_MAX = 120;
+    /** So far the first event is looked for. */
+    private static final long SURVEY_BYTES_MAX = 64 << 20;
 
-    /** Lines that are no events and no riddle either. */
-    private static final Pattern KNOWN = Pattern.compile("^\\s*$|^#|^cpus=|^version = |^CPU [0-9]+ is empty|^ => "
-            + "|^\\s*<stack trace>|: <stack trace>$|^-+$|^Dumping ftrace buffer|^Attaching [0-9]+ probe");
+    private static final long PAUSE_NS = 1_000_000;
+
+    /** Lines that are no events and no riddle either, of a file or of a console. */
+    private static final Pattern KNOWN =
+            Pattern.compile("^(?:<[0-9]+>)?(?:\\[[^]]{1,30}\\] ?){0,3}(?:\\s*$|#|cpus=|version = |"
+                    + "CPU [0-9]+ is empty| => |\\s*<stack trace>|.*: <stack trace>$|-+$|Dumping ftrace buffer|"
+                    + "Attaching [0-9]+ probe)");
 
     private final ImportOptions options;
     private final LineReader lines;
@@ -43,6 +51,9 @@ public final class TextSource implements EventSource, Progress {
     private int stackSize;
     private boolean stackWanted;
     private long statsLost;
+    /** By lines before the first event that were too many to keep. */
+    private long earlierLost;
+
     private long lastTsNs;
     private long unmatched;
     private @Nullable String firstUnmatched;
@@ -64,26 +75,50 @@ public final class TextSource implements EventSource, Progress {
     }
 
     private void look() throws IOException {
-        int fills = 0;
-        while (survey.isEmpty() && fills < SURVEY_FILLS_MAX) {
-            int got = lines.fill();
-            if (got < 0) {
-                break;
+        lines.hold();
+        long lostHere = 0;
+        int got = 0;
+        while (got >= 0 && survey.isEmpty() && lines.bytesRead() < SURVEY_BYTES_MAX) {
+            if (lines.isFull()) {
+                lines.forget();
+                earlierLost += lostHere;
+                lostHere = 0;
             }
-            fills += got > 0 ? 1 : 0;
-            lines.rewind();
-            while (lines.next()) {
-                if (head.parse(lines.bytes(), lines.start, lines.end) == LineHead.NONE) {
-                    survey.other(Bytes.text(lines.bytes(), lines.start, lines.end));
-                } else {
-                    survey.line(head, location, kind(), arguments);
-                }
+            got = lines.fill();
+            lines.hold();
+            if (got == 0) {
+                LockSupport.parkNanos(PAUSE_NS);
             }
-            if (survey.isEmpty() && lines.isFull()) {
-                lines.drop();
+            while (survey.isEmpty() && lines.next()) {
+                lostHere += lookAtLine();
             }
         }
         lines.rewind();
+    }
+
+    /** Returns what the line says was lost: it counts when the line is forgotten before it is read again. */
+    private long lookAtLine() {
+        if (head.parse(lines.bytes(), lines.start, lines.end) == LineHead.NONE) {
+            String line = lineText();
+            survey.other(line);
+            return LossMarkers.in(line).count();
+        }
+        survey(kind());
+        return 0;
+    }
+
+    /** As much of a line that is no event as tells what it is. */
+    private String lineText() {
+        return Bytes.text(lines.bytes(), lines.start, Math.min(lines.end, lines.start + OTHER_MAX));
+    }
+
+    /** Each kind of event, when it first comes and when it first has a field. */
+    private void survey(EventKind kind) {
+        if (!kind.surveyed || (arguments.present() & ~kind.fieldsSeen) != 0) {
+            kind.surveyed = true;
+            kind.fieldsSeen |= arguments.present();
+            survey.line(head, location, kind, arguments);
+        }
     }
 
     /** Reads body of the line whose head was read. */
@@ -122,6 +157,10 @@ public final class TextSource implements EventSource, Progress {
     public int drain(EventSink sink) {
         if (ended) {
             return END;
+        }
+        if (earlierLost > 0) {
+            cells.loss(LossStage.IMPORT, earlierLost, 0, 0, sink);
+            earlierLost = 0;
         }
         int count = 0;
         while (count < LINES_PER_DRAIN && lines.next()) {
@@ -175,6 +214,7 @@ public final class TextSource implements EventSource, Progress {
         if (kind.call == Call.OTHER) {
             return;
         }
+        survey(kind);
         lastTsNs = head.tsNs;
         if (kind.call == Call.MARK) {
             cells.mark(bytes, head.body, lines.end, head, sink);
@@ -193,7 +233,7 @@ public final class TextSource implements EventSource, Progress {
         if (stackWanted && stackLine(bytes)) {
             return;
         }
-        String line = Bytes.text(bytes, lines.start, lines.end);
+        String line = lineText();
         LossMarkers.Lost lost = LossMarkers.in(line);
         if (lost.count() > 0) {
             sendStack(sink);
@@ -201,7 +241,8 @@ public final class TextSource implements EventSource, Progress {
         } else if (!KNOWN.matcher(line).find()) {
             unmatched++;
             if (firstUnmatched == null) {
-                firstUnmatched = line.substring(0, Math.min(line.length(), 120)).strip();
+                firstUnmatched =
+                        line.substring(0, Math.min(line.length(), FIRST_MAX)).strip();
             }
         }
     }

@@ -113,7 +113,11 @@ class InputsTest {
     void aStreamThatDiedSaysSo() throws Exception {
         try (EventSource source = raw(stream(iput(5, 0)))) {
             assertThat(drain(source)).containsExactly("2 5");
-            assertThat(source.provenance().get("incomplete.stream")).contains("without its last statistics");
+            assertThat(source.provenance().get("incomplete.stream")).contains("without its end mark");
+        }
+        try (EventSource source = raw(stream(iput(5, 0), mark(OpCode.MARK_END)))) {
+            assertThat(drain(source)).containsExactly("2 5");
+            assertThat(source.provenance().get("incomplete.stream")).isNull();
         }
         byte[] cut = java.util.Arrays.copyOf(stream(iput(5, 0), iput(6, 1)), HEAD.length() + 100);
         try (EventSource source = raw(cut)) {
@@ -229,6 +233,12 @@ class InputsTest {
     private static byte[] iput(long tsNs, int seq) {
         byte[] cell = new byte[CellLayout.CELL_SIZE];
         new CellWriter(view(cell)).begin(0, tsNs, OpCode.IPUT, 0, 0, seq).inode(16, 100 + seq, 1);
+        return cell;
+    }
+
+    private static byte[] mark(int flags) {
+        byte[] cell = new byte[CellLayout.CELL_SIZE];
+        new CellWriter(view(cell)).begin(0, 9, OpCode.MARK, flags, 0, 0);
         return cell;
     }
 
