@@ -18,6 +18,9 @@ final class Provenances {
 
     static Provenance of(SimOptions options) {
         Map<String, String> entries = of(options.era());
+        if (options.faults().contains(Fault.REORDERED)) {
+            entries.put("jitter_ns", String.valueOf(Reorder.JITTER_NS));
+        }
         entries.put("sim.workload", options.workload().label());
         entries.put("sim.seed", String.valueOf(options.seed()));
         entries.put("sim.cpus", String.valueOf(options.cpus()));
@@ -52,9 +55,6 @@ final class Provenances {
             if (op.code() < OpCode.FIRST_COMPANION) {
                 probe(entries, era, op);
             }
-        }
-        if (options.faults().contains(Fault.REORDERED)) {
-            entries.put("jitter_ns", String.valueOf(Reorder.JITTER_NS));
         }
         entries.put("sim.era", era.label());
         return entries;
