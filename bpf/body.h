@@ -117,12 +117,50 @@ static __always_inline int igrab_return(struct probe *probe, __u64 result)
 	return 0;
 }
 
+/*
+ * Level guard sends little and must cost little: true when this event need not be looked at, by one
+ * or two reads. It counts the run; each program of these points begins with it.
+ */
+static __always_inline int is_dull(struct probe *probe, struct inode *inode)
+{
+	__u32 bits = config.i_freeing | config.i_clear | config.i_will_free, state = 0;
+	int i_count, op = probe->op, fine;
+
+	count(probe, IPUTRACE_STAT_RUNS + op);
+	if (!inode) /* iput(NULL) is common */
+		return 1;
+	if (config.full)
+		return 0;
+	i_count = read_i_count(inode);
+	if (op != IPUTRACE_OP_IHOLD && op != IPUTRACE_OP_CLEAR)
+		state = read_i_state(inode);
+	switch (op) {
+	case IPUTRACE_OP_IHOLD:
+		fine = i_count >= 1;
+		break;
+	case IPUTRACE_OP_IPUT:
+	case IPUTRACE_OP_IPUT_NOT_LAST:
+		fine = i_count >= 1 && !(state & bits);
+		break;
+	case IPUTRACE_OP_EVICT:
+		fine = !i_count && state & config.i_freeing && !is_noted((__u64)inode);
+		break;
+	case IPUTRACE_OP_CLEAR:
+		fine = !i_count && !is_noted((__u64)inode);
+		break;
+	default: /* death, of an evicted inode or of one that never lived */
+		fine = (!(state & bits) ||
+			(!i_count && state == (config.i_freeing | config.i_clear))) &&
+		       !is_noted((__u64)inode);
+	}
+	return fine && !watched_task();
+}
+
 static __always_inline int iput_entry(struct probe *probe, struct inode *inode, __u64 caller)
 {
 	struct iputrace_event event = {};
 
-	count(probe, IPUTRACE_STAT_RUNS + probe->op);
-	if (!inode || !look(probe, inode, caller, &event)) /* iput(NULL) is common */
+	if (!look(probe, inode, caller, &event))
 		return 0;
 	if (in_free(caller))
 		event.flags |= IPUTRACE_IN_IO_END_FREE;
@@ -211,8 +249,7 @@ static __always_inline int simple_entry(struct probe *probe, struct inode *inode
 	struct iputrace_event event = {};
 	int broken = 0;
 
-	count(probe, IPUTRACE_STAT_RUNS + probe->op);
-	if (!inode || !look(probe, inode, caller, &event))
+	if (!look(probe, inode, caller, &event))
 		return 0;
 	if (bits_contradicted(&event))
 		count(probe, IPUTRACE_STAT_WRONG_BITS);
@@ -248,7 +285,9 @@ static __always_inline int birth_entry(struct probe *probe, struct super_block *
 	__u32 s_dev;
 
 	count(probe, IPUTRACE_STAT_RUNS + probe->op);
-	if (!inode || !watched_sb(sb, &s_dev))
+	if (!inode || (!config.full && !is_noted(inode) && !watched_task()))
+		return 0;
+	if (!watched_sb(sb, &s_dev))
 		return 0;
 	event.ts_ns = bpf_ktime_get_ns();
 	event.op = probe->op;

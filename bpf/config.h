@@ -33,7 +33,7 @@ struct iputrace_config {
 /* The one element of the map `control`, which may change while the programs run. */
 struct iputrace_control {
 	__u32 watched_tid; /* every event of this thread is sent: the self-check */
-	__u32 reserved;
+	__u32 noted; /* set by the programs: noted_inodes is not empty any more */
 	struct iputrace_range init; /* ext4_init_io_end; here since ext4 may be loaded later */
 	struct iputrace_range free; /* ext4_free_io_end or its alias */
 };

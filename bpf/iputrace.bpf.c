@@ -69,8 +69,8 @@ int f_iput(__u64 *ctx)
 {
 	struct probe probe = fentry_of(ctx, IPUTRACE_OP_IPUT);
 
-	if (!ctx[0])
-		return iput_entry(&probe, NULL, 0);
+	if (is_dull(&probe, (void *)ctx[0]))
+		return 0;
 	return iput_entry(&probe, (void *)ctx[0],
 			  fentry_caller(ctx, config.iput.start, config.iput.end));
 }
@@ -105,6 +105,8 @@ int f_io_end_free(__u64 *ctx)
 	int f_##name(__u64 *ctx)                                \
 	{                                                       \
 		struct probe probe = fentry_of(ctx, operation); \
+		if (is_dull(&probe, (void *)ctx[0]))            \
+			return 0;                               \
 		return simple_entry(&probe, (void *)ctx[0], 0); \
 	}
 

@@ -47,8 +47,9 @@ PROBE("kprobe/iput")
 int k_iput(struct pt_regs *ctx)
 {
 	struct probe probe = kprobe_of(ctx, IPUTRACE_OP_IPUT);
+	struct inode *inode = (void *)PT_REGS_PARM1(ctx);
 
-	return iput_entry(&probe, (void *)PT_REGS_PARM1(ctx), kprobe_caller(ctx));
+	return is_dull(&probe, inode) ? 0 : iput_entry(&probe, inode, kprobe_caller(ctx));
 }
 
 PROBE("kprobe/io_end_init")
@@ -75,12 +76,15 @@ int k_io_end_free(struct pt_regs *ctx)
 	return free_entry(&probe, PT_REGS_PARM1(ctx), kprobe_caller(ctx));
 }
 
-#define KPROBE_SIMPLE(name, operation)                                                       \
-	PROBE("kprobe/" #name)                                                               \
-	int k_##name(struct pt_regs *ctx)                                                    \
-	{                                                                                    \
-		struct probe probe = kprobe_of(ctx, operation);                              \
-		return simple_entry(&probe, (void *)PT_REGS_PARM1(ctx), kprobe_caller(ctx)); \
+#define KPROBE_SIMPLE(name, operation)                                  \
+	PROBE("kprobe/" #name)                                          \
+	int k_##name(struct pt_regs *ctx)                               \
+	{                                                               \
+		struct probe probe = kprobe_of(ctx, operation);         \
+		struct inode *inode = (void *)PT_REGS_PARM1(ctx);       \
+		if (is_dull(&probe, inode))                             \
+			return 0;                                       \
+		return simple_entry(&probe, inode, kprobe_caller(ctx)); \
 	}
 
 KPROBE_SIMPLE(evict, IPUTRACE_OP_EVICT)

@@ -32,8 +32,11 @@ static void fill_config(struct iputrace_agent *agent)
 
 void agent_update_control(struct iputrace_agent *agent)
 {
+	struct iputrace_control now;
 	__u32 zero = 0;
 
+	if (!bpf_map_lookup_elem(agent->maps[IPUTRACE_MAP_control], &zero, &now))
+		agent->control.noted = now.noted; /* the programs' own */
 	agent->control.init = agent_point(agent, IPUTRACE_OP_IO_END_INIT)->range;
 	agent->control.free = agent_point(agent, IPUTRACE_OP_IO_END_FREE)->range;
 	bpf_map_update_elem(agent->maps[IPUTRACE_MAP_control], &zero, &agent->control, BPF_ANY);

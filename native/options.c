@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #define EXT4_SUPER_MAGIC 0xef53
-#define RING_BYTES_MIN	 4096
 #define RING_BYTES_MAX	 (512L << 20) /* two of it must fit into a ByteBuffer */
 
 static int set_attach(struct options *options, const char *value)
@@ -69,7 +69,7 @@ static int set_state_bits(struct options *options, const char *value)
 static int set_ring(long *out, const char *value)
 {
 	__u64 wanted;
-	long size = RING_BYTES_MIN;
+	long size = sysconf(_SC_PAGESIZE);
 
 	if (set_u64(&wanted, value) || !wanted || wanted > RING_BYTES_MAX)
 		return -EINVAL;

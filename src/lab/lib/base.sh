@@ -60,3 +60,17 @@ lab_build_lock() {
 }
 
 lab_build_unlock() { exec {lab_build_fd}>&-; }
+
+# markdown_table: TSV with a head to a table of Markdown.
+markdown_table() {
+	awk -F '\t' '{ gsub(/[|]/, "/"); printf "|"; for (i = 1; i <= NF; i++) printf " %s |", $i; print "" }
+		NR == 1 { printf "|"; for (i = 1; i <= NF; i++) printf "---|"; print "" }'
+}
+
+# doc_block NAME FILE: puts stdin between the two comment lines that name the block.
+doc_block() {
+	awk -v name="$1" 'FILENAME == "-" { text = text $0 "\n"; next }
+		$0 == "<!-- " name " -->" { print; printf "%s", text; skip = 1; next }
+		$0 == "<!-- end of " name " -->" { skip = 0 } !skip' - "$2" >"$2.new"
+	mv "$2.new" "$2"
+}

@@ -14,11 +14,14 @@ compare_verdict() {
 }
 
 # compare_rows RUN_DIR WITH_IPUTRACE: TSV of what, truth, iputrace, same. A truth of N..M is the range the two marks allow.
+# Both sides read i_state when their own probe runs, one after the other: an inode may begin to die in between, so that
+# starts in the window need only be about the same.
 compare_rows() {
 	jq -rn --slurpfile truth "$1/truth.json" --argjson with "$2" --argjson verdict "$(compare_verdict "$1")" '
 		$truth[0] as $t | ($verdict.counts // {}) as $c
 		| ($verdict.attach["probe.io_end_free"] // $verdict.attach.io_end_free // "") as $alias
-		| def free(by; whole): (by | to_entries | map(select(.key as $k | $alias | endswith($k)))[0].value) // whole;
+		| def near(mine; truth): ((mine - truth) | fabs) <= 2 + truth / 10;
+		def free(by; whole): (by | to_entries | map(select(.key as $k | $alias | endswith($k)))[0].value) // whole;
 		[ ["igrab refused", $t.at_least.igrab_refused, $t.igrab_refused, $c.igrab_refused],
 		  ["bad iput", $t.at_least.bad_put, $t.bad_put, $c.bad_put],
 		  ["io_end started on a dying inode", $t.at_least.window, $t.window, $verdict.window.entered],
@@ -33,7 +36,8 @@ compare_rows() {
 		    if $high == null then "-" elif $low == null or $low == $high then $high else "\($low)..\($high)" end,
 		    $mine // "-",
 		    if $high == null or $with == 0 or ($t.complete | not) then "-" elif $mine == null then "MISSING"
-		    elif $mine >= ($low // $high) and $mine <= $high then "yes" else "NO" end ]
+		    elif $mine >= ($low // $high) and $mine <= $high then "yes"
+		    elif $what == "io_end started on a dying inode" and near($mine; $high) then "about" else "NO" end ]
 		| @tsv'
 }
 

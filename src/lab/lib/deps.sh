@@ -17,6 +17,8 @@ lab_needs() {
 		flock	util-linux
 		setpriv	util-linux
 		jq	jq
+		bpftool	bpftool
+		bpftrace	bpftrace
 		stress	stress
 		fio	fio
 		pahole	dwarves

@@ -41,6 +41,18 @@ apt_parts() {
 	apt_show "$1" | grep -m1 '^Depends:' | grep -oE '[^ ,]+' | grep -xE "$2" || true
 }
 
+# kernel_halves NAME IMAGE: the packages an image is split into since 6.19. A packed guest needs no modules, so that it
+# can run a kernel whose modules the registry has dropped.
+kernel_halves() {
+	local half
+	for half in $(apt_parts "$2" 'linux-(binary|modules)-.*'); do
+		if [[ $half == linux-modules-* && $(kernel_field "$1" 6) == packed ]]; then
+			continue
+		fi
+		echo "$half"
+	done
+}
+
 # kernel_download NAME DIR: finds the packages and downloads them into DIR. Since 6.19 an image is two packages, named in
 # its dependencies. What the headers depend on is exactly what a module build needs, except the compiler.
 kernel_download() {
@@ -57,12 +69,16 @@ kernel_download() {
 	version=$(apt_show "$image" | awk '$1 == "Version:" { print $2; exit }')
 	printf '%s\n' "$version" >"$dir/version"
 	printf '%s\n' "${image#linux-image-}" >"$dir/release"
-	mapfile -t parts < <(echo "$image" && apt_parts "$image" 'linux-(binary|modules)-.*')
+	mapfile -t parts < <(echo "$image" && kernel_halves "$name" "$image")
 	if [[ $source != - ]]; then
 		headers=linux-headers-${image#linux-image-}
 		mapfile -t -O ${#parts[@]} parts < <(echo "$headers" && apt_parts "$headers" 'linux-(headers|kbuild)-.*' &&
 			echo "$source")
 	fi
+	local part
+	for part in "${parts[@]}"; do
+		[[ -n $(apt_show "$part" 2>/dev/null) ]] || die "kernel $name: the registry does not serve $part, which $image needs"
+	done
 	say "kernel $name: downloading ${parts[*]} $version"
 	(cd "$dir/debs" && quietly "$dir/download.log" apt-get "${apt_opts[@]}" download "${parts[@]/%/=$version}")
 }
@@ -81,11 +97,13 @@ kernel_unpack() {
 		# The headers' Makefile names its common part by the path it has when installed.
 		sed -i "s|/usr/src/|$2/root/usr/src/|" "$dir/root/usr/src/linux-headers-$release/Makefile"
 	fi
-	# A guest has no hardware beyond these.
-	find "$dir/root/lib/modules/$release/kernel/drivers" -mindepth 1 -maxdepth 1 \
-		! -name virtio ! -name block ! -name char -exec rm -r {} +
-	rm -rf "$dir/root/lib/modules/$release/kernel/sound"
-	depmod -b "$dir/root" "$release" 2>/dev/null
+	if [[ -d $dir/root/lib/modules/$release/kernel ]]; then
+		# A guest has no hardware beyond these.
+		find "$dir/root/lib/modules/$release/kernel/drivers" -mindepth 1 -maxdepth 1 \
+			! -name virtio ! -name block ! -name char -exec rm -r {} +
+		rm -rf "$dir/root/lib/modules/$release/kernel/sound"
+		depmod -b "$dir/root" "$release" 2>/dev/null
+	fi
 	rm -rf "$dir/debs" "$dir"/root/usr/src/linux-source-* "$dir/root/usr/share/doc"
 }
 
@@ -108,7 +126,8 @@ kernel_vmlinux() {
 
 # kernel_offsets VMLINUX: shell assignments with the byte offsets that the truth probes read, from the kernel's BTF.
 kernel_offsets() {
-	pahole -F btf -C inode,super_block "$1" | awk '
+	# Kinds of BTF that this pahole does not know are named on stderr, one line each; the structs it finds all the same.
+	pahole -F btf -C inode,super_block "$1" 2>/dev/null | awk '
 		/^struct / { type = $2 }
 		match($0, /[a-z_]+; *\/\* *[0-9]+ +[0-9]+ /) {
 			split(substr($0, RSTART, RLENGTH), part, /;? *\/?\*? +/)

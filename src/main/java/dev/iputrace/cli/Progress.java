@@ -32,6 +32,10 @@ final class Progress {
             }
         }
         out.println("iputrace: self-check " + provenance.get("self_check", "unknown"));
+        String bits = provenance.get("state_bits");
+        if (bits != null) {
+            out.println("iputrace: bits of i_state " + bits);
+        }
     }
 
     private static String wrap(String text) {

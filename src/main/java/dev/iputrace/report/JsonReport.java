@@ -173,8 +173,10 @@ public final class JsonReport {
         json.writeObjectFieldStart("attach");
         json.writeStringField("level", provenance.level() == Level.GUARD ? "guard" : "full");
         for (Map.Entry<String, String> entry : provenance.entries().entrySet()) {
-            if (entry.getKey().startsWith("probe.") || entry.getKey().startsWith("missing.")) {
-                json.writeStringField(entry.getKey(), entry.getValue());
+            String key = entry.getKey();
+            boolean trust = key.equals("self_check") || key.equals("state_bits");
+            if (trust || key.startsWith("probe.") || key.startsWith("missing.")) {
+                json.writeStringField(key, entry.getValue());
             }
         }
         json.writeEndObject();
