@@ -54,8 +54,10 @@ version_below() { [[ $1 != "$2" && $(printf '%s\n' "$1" "$2" | sort -V | head -n
 
 # matrix_counts RUN_DIR/MODE: "equal", "N missed, told" when what differs is what iputrace itself says it missed, or "DIFFER".
 matrix_counts() {
-	local different missed
-	different=$(cut -f 1-4 "$1/compare.tsv" | grep -E $'\t(NO|MISSING)$' | grep -v '^lost events' || true)
+	local different missed rows=99
+	# Level guard sends no more than the refusals, the bad puts and the starts in the window.
+	[[ $(compare_verdict "$1" | jq -r .attach.level) == guard ]] && rows=3
+	different=$(head -n $rows "$1/compare.tsv" | grep -E $'\t(NO|MISSING)$' | grep -v '^lost events' || true)
 	if [[ -z $different ]]; then
 		echo equal
 		return
@@ -98,7 +100,7 @@ matrix_row() {
 	else
 		truth_json "$dir" "$kernel"
 		compare_rows "$dir" 1 >"$dir/compare.tsv"
-		matrix_judged "$release" "$(mode_field "$mode" 4)" "$dir" "$verdict"
+		matrix_judged "$release" "$(mode_field "$mode" 4)" "$dir" "$verdict" "$variant"
 	fi
 }
 
@@ -119,6 +121,9 @@ matrix_judged() {
 	[[ $said == "$(matrix_expected "$1" "$2" "$dir" "$counts")" && $counts != DIFFER ]] || result=FAIL
 	[[ $check == passed && $bits == verified ]] || result=FAIL
 	jq -e '(.missed + .dropped + .lost) == 0' "$dir/truth.json" >/dev/null || result=FAIL counts+=' (truth lost some)'
+	if [[ $5 != stock ]] && jq -e '.igrab_refused == 0' "$dir/truth.json" >/dev/null; then
+		said+=' (the race was not met)'
+	fi
 	printf '%s\t' "$result" "$(matrix_attached "$verdict")" "$said" "$(jq -r '[.counts | to_entries[]
 			| select(.key | IN("igrab_refused", "bad_put", "io_end_live", "unpinned_free") | not) | .value] | add' <<<"$verdict")" \
 		"$(jq -r .loss.lost <<<"$verdict")" "$counts"
