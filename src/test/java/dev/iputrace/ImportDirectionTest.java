@@ -51,7 +51,7 @@ class ImportDirectionTest {
     static final ArchRule bccImportsEvent = only("bcc", "event");
 
     @ArchTest
-    static final ArchRule tracefsImportsAbi = only("tracefs", "abi", "event");
+    static final ArchRule tracefsImportsWhereFieldsAre = only("tracefs", "trace", "abi", "event");
 
     @ArchTest
     static final ArchRule metricsImportsCheck = only("metrics", "check", "model", "event");

@@ -7,6 +7,7 @@ import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
 import dev.iputrace.event.Provenance;
 import dev.iputrace.event.SourceRefusedException;
+import dev.iputrace.tracefs.TracefsSource;
 import java.io.PrintStream;
 import java.util.EnumMap;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class Backends {
         Map<Backend, Opener> all = new EnumMap<>(Backend.class);
         all.put(Backend.LIBBPF, (probe, level) -> new AgentSource(probe.toAgent(level)));
         all.put(Backend.BCC, Backends::bcc);
-        all.put(Backend.TRACEFS, Backends::notBuiltIn);
+        all.put(Backend.TRACEFS, (probe, level) -> new TracefsSource(probe.toTracefs(level)));
         return all;
     }
 
@@ -56,10 +57,6 @@ final class Backends {
                             + made.get("bcc.library") + " against " + made.get("bcc.headers"));
             return source;
         }
-    }
-
-    private static EventSource notBuiltIn(ProbeOptions probe, Level level) {
-        throw new SourceRefusedException("not built into this iputrace yet");
     }
 
     /**

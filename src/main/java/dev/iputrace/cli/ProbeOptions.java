@@ -2,11 +2,19 @@ package dev.iputrace.cli;
 
 import dev.iputrace.agent.AgentOptions;
 import dev.iputrace.event.Level;
+import dev.iputrace.event.SourceRefusedException;
+import dev.iputrace.tracefs.TracefsOptions;
+import dev.iputrace.tracefs.TracefsSource;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What is probed, and how: the same for all commands that attach to this host's kernel. */
 final class ProbeOptions {
+    private static final Pattern DEVICE = Pattern.compile("([0-9]{1,4}):([0-9]{1,7})");
+
     /** Picocli converts by the constant's name, in any case. */
     enum Attach {
         AUTO,
@@ -69,9 +77,43 @@ final class ProbeOptions {
     String btf;
 
     @Option(
+            names = "--offsets",
+            paramLabel = "FILE|K=V,...",
+            description = "tracefs: where the fields are, for a kernel without BTF: i_count=344,i_state=152,"
+                    + "i_state_size=8,i_ino=64,i_nlink=72,i_sb=40,s_dev=16,s_magic=96.")
+    @Nullable
+    String offsets;
+
+    @Option(
             names = "--no-self-check",
             description = "Do not make a file on the watched file system to see that the probes work.")
     boolean noSelfCheck;
+
+    /** Throws {@link SourceRefusedException} where tracefs cannot do what is asked for. */
+    TracefsOptions toTracefs(Level wanted) {
+        if (attach == Attach.FENTRY) {
+            throw new SourceRefusedException("--attach fentry: tracefs has only kprobes");
+        }
+        Path dir = mount == null ? null : Path.of(mount);
+        int device = dir == null ? 0 : TracefsSource.deviceOf(dir);
+        if (dev != null) {
+            device = kernelDev(dev);
+        }
+        return new TracefsOptions(wanted, device, dir, ringBytes, !noSelfCheck, btf, offsets);
+    }
+
+    /** {@code major << 20 | minor}, as in the kernel. */
+    private static int kernelDev(String text) {
+        Matcher numbers = DEVICE.matcher(text);
+        if (numbers.matches()) {
+            int major = Integer.parseInt(numbers.group(1));
+            int minor = Integer.parseInt(numbers.group(2));
+            if (major < 1 << 12 && minor < 1 << 20) {
+                return major << 20 | minor;
+            }
+        }
+        throw new CommandException(ExitCode.USAGE, "--dev " + text + ": want MAJOR:MINOR, such as 8:1");
+    }
 
     AgentOptions toAgent(Level wanted) {
         AgentOptions options = new AgentOptions()

@@ -23,10 +23,11 @@ final class Btf {
     private static final int DEPTH_MAX = 8;
     private static final int STRUCT = 4;
     private static final int UNION = 5;
+    private static final int ENUM = 6;
     /** By kind: bytes behind the 12 of the head, for kinds without a list. */
     private static final Map<Integer, Integer> EXTRA = Map.of(1, 4, 3, 12, 14, 4, 17, 4);
     /** By kind: bytes per element of its list. */
-    private static final Map<Integer, Integer> ELEMENT = Map.of(STRUCT, 12, UNION, 12, 6, 8, 13, 8, 15, 12, 19, 12);
+    private static final Map<Integer, Integer> ELEMENT = Map.of(STRUCT, 12, UNION, 12, ENUM, 8, 13, 8, 15, 12, 19, 12);
 
     /** typedef, volatile, const, restrict: the third word is the type they stand for. */
     private static final Set<Integer> ALIASES = Set.of(8, 9, 10, 11);
@@ -37,6 +38,7 @@ final class Btf {
     private int[] types = new int[1 << 12];
 
     private final Map<String, Integer> structs = new HashMap<>();
+    private final Map<String, Integer> enums = new HashMap<>();
 
     private Btf(ByteBuffer data) {
         this.data = data;
@@ -80,6 +82,8 @@ final class Btf {
             int count = data.getInt(at + 4) & 0xffff;
             if (kind == STRUCT && data.getInt(at) != 0 && count > 0) {
                 structs.putIfAbsent(string(data.getInt(at)), id);
+            } else if (kind == ENUM && data.getInt(at) != 0 && count > 0) {
+                enums.putIfAbsent(string(data.getInt(at)), id);
             }
             at += 12 + EXTRA.getOrDefault(kind, 0) + count * ELEMENT.getOrDefault(kind, 0);
             id++;
@@ -122,6 +126,20 @@ final class Btf {
             id = data.getInt(at + 8);
         }
         return 0;
+    }
+
+    /** Values of an enum by name; empty when there is none with this tag. */
+    Map<String, Integer> enumeration(String tag) {
+        Map<String, Integer> values = new HashMap<>();
+        Integer id = enums.get(tag);
+        if (id != null) {
+            int at = types[id];
+            for (int i = 0; i < (data.getInt(at + 4) & 0xffff); i++) {
+                int element = at + 12 + 8 * i;
+                values.put(string(data.getInt(element)), data.getInt(element + 4));
+            }
+        }
+        return values;
     }
 
     private @Nullable Member member(String struct, String member) {

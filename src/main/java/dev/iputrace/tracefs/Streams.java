@@ -1,0 +1,117 @@
+package dev.iputrace.tracefs;
+
+import dev.iputrace.event.EventSink;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One ordered stream out of the rings of all CPUs in both instances. An event is handed over when every other ring has
+ * shown a later one, or was found empty after it and a moment has passed, in which a writer that had taken its time
+ * already must have committed. Hot path: one round of {@link #drain} per event; allocates nothing.
+ */
+final class Streams implements AutoCloseable {
+    /** From when a writer takes the time to when its event can be read; a virtual CPU may be away in between. */
+    static final long COMMIT_NS = 5_000_000;
+
+    private static final int EVENTS_PER_DRAIN = 1 << 14;
+    /** Share of this thread's time that may go into asking whether there is something. */
+    private static final int POLL_SHARE = 10;
+
+    private static final long POLL_NS_MIN = 500_000;
+
+    private final CpuStream[] streams;
+    private final Cells cells;
+    private long nextPollNs = System.nanoTime();
+    /** Events taken, modulo 2^32. */
+    private int processed;
+
+    private boolean last;
+
+    Streams(List<CpuStream> streams, Cells cells) {
+        this.streams = streams.toArray(CpuStream[]::new);
+        this.cells = cells;
+    }
+
+    /** No probe is enabled any more: what there is, is all. */
+    void last() {
+        last = true;
+    }
+
+    /** Returns the cells delivered; 0 when there is nothing now, and when {@link #last} was said, nothing ever. */
+    int drain(EventSink sink) {
+        int delivered = 0;
+        boolean progress = true;
+        // Entries wait for their returns: they are progress, and no cell.
+        while (delivered == 0 && progress) {
+            long nowNs = System.nanoTime();
+            if (last || nowNs - nextPollNs >= 0) {
+                poll(nowNs, sink);
+            }
+            int before = processed;
+            delivered = deliver(last ? Long.MAX_VALUE : nowNs - COMMIT_NS, sink);
+            progress = processed != before;
+        }
+        return delivered;
+    }
+
+    private int deliver(long patientUntilNs, EventSink sink) {
+        int delivered = 0;
+        for (CpuStream stream : streams) {
+            stream.fill(patientUntilNs);
+        }
+        for (int events = 0; events < EVENTS_PER_DRAIN; events++) {
+            CpuStream first = first();
+            if (first == null) {
+                break;
+            }
+            delivered += cells.event(first, sink);
+            first.advance();
+            first.fill(patientUntilNs);
+            processed++;
+        }
+        return delivered;
+    }
+
+    private void poll(long nowNs, EventSink sink) {
+        for (CpuStream stream : streams) {
+            stream.poll(nowNs);
+            long lost = stream.takeLost();
+            if (lost > 0) {
+                cells.loss(stream.cpu(), lost, nowNs, sink);
+            }
+        }
+        long costNs = System.nanoTime() - nowNs;
+        nextPollNs = nowNs + Math.max(POLL_NS_MIN, POLL_SHARE * costNs);
+    }
+
+    /** The stream with the oldest head, if nothing older can come; else null. */
+    private @Nullable CpuStream first() {
+        CpuStream first = null;
+        long safeNs = Long.MAX_VALUE;
+        for (CpuStream stream : streams) {
+            if (stream.hasHead()) {
+                if (first == null || stream.headNs() < first.headNs()) {
+                    first = stream;
+                }
+            } else {
+                safeNs = Math.min(safeNs, Math.min(stream.polledNs() - COMMIT_NS, stream.waitingNs()));
+            }
+        }
+        return first == null || (!last && first.headNs() > safeNs) ? null : first;
+    }
+
+    long damaged() {
+        long damaged = 0;
+        for (CpuStream stream : streams) {
+            damaged += stream.damaged();
+        }
+        return damaged;
+    }
+
+    @Override
+    public void close() {
+        for (CpuStream stream : streams) {
+            stream.close();
+        }
+    }
+}
