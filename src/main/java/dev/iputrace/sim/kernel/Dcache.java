@@ -12,17 +12,15 @@ final class Dcache {
         mem = kernel.mem;
     }
 
-    /** d_instantiate and d_rehash; the slot, or -1 when there is no memory. */
+    /** d_instantiate and d_rehash; there must be a free dentry, whose slot is returned. */
     int add(int inodeSlot, int name) {
         int slot = k.freeDentries.from(0);
-        if (slot >= 0) {
-            k.freeDentries.remove(slot);
-            int dentry = k.dentry(slot);
-            mem[dentry + D_COUNT] = 1;
-            mem[dentry + D_INODE] = inodeSlot + 1;
-            mem[dentry + D_NAME] = name + 1;
-            mem[k.name(name) + N_DENTRY] = slot + 1;
-        }
+        k.freeDentries.remove(slot);
+        int dentry = k.dentry(slot);
+        mem[dentry + D_COUNT] = 1;
+        mem[dentry + D_INODE] = inodeSlot + 1;
+        mem[dentry + D_NAME] = name + 1;
+        mem[k.name(name) + N_DENTRY] = slot + 1;
         return slot;
     }
 

@@ -163,11 +163,11 @@ final class FileOps {
 
     /** The worker that does the last fput of a file whose kiocb ended in an interrupt. */
     private boolean fput(int t, int choice) {
-        mem[t + T_INODE] = 0;
         int slot = k.pick(k.fputDentries, choice, k.at.sizes.dentries());
         if (slot < 0) {
             return k.sleep(k.fputDentries.word());
         }
+        mem[t + T_INODE] = 0;
         k.fputDentries.remove(slot);
         int put = dcache.put(slot);
         if (put >= 0) {

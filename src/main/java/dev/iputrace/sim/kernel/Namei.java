@@ -80,9 +80,10 @@ final class Namei {
         if ((mem[inode + I_STATE] & InodeState.NO_GRAB) != 0) {
             return k.sleep(cached);
         }
-        if (!instantiate(t, slot)) {
-            return false;
+        if (k.freeDentries.size() == 0) {
+            return k.reclaim(k.freeDentries);
         }
+        instantiate(t, slot);
         mem[inode + I_COUNT]++;
         k.lruInodes.remove(slot);
         mem[t + T_INODE] = slot;
@@ -103,9 +104,10 @@ final class Namei {
     private boolean insert(int t) {
         int slot = mem[t + T_INODE];
         int name = mem[t + T_NAME];
-        if (!instantiate(t, slot)) {
-            return false;
+        if (k.freeDentries.size() == 0) {
+            return k.reclaim(k.freeDentries);
         }
+        instantiate(t, slot);
         k.probes.number(slot, name, mem[k.name(name) + N_EXISTS] != 0);
         mem[k.inode(slot) + I_NAME] = name + 1;
         mem[k.name(name) + N_EXISTS] = 1;
@@ -113,13 +115,8 @@ final class Namei {
         return true;
     }
 
-    private boolean instantiate(int t, int slot) {
-        int dentry = dcache.add(slot, mem[t + T_NAME]);
-        if (dentry < 0) {
-            return k.reclaim(k.freeDentries);
-        }
-        mem[t + T_DENTRY] = dentry + 1;
+    private void instantiate(int t, int slot) {
+        mem[t + T_DENTRY] = dcache.add(slot, mem[t + T_NAME]) + 1;
         k.ret(t);
-        return true;
     }
 }

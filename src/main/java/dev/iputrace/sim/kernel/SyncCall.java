@@ -47,10 +47,10 @@ final class SyncCall {
     }
 
     private boolean pickNext(int t, int choice) {
-        mem[t + T_INODE] = 0;
         int slot = mem[t + T_ARG] == 0 ? -1 : k.pick(k.writebackInodes, choice, k.at.sizes.inodes());
         if (slot < 0) {
             mem[t + T_ARG] = 0;
+            mem[t + T_INODE] = 0;
             k.ret(t);
             return true;
         }
@@ -59,6 +59,7 @@ final class SyncCall {
             return false;
         }
         mem[t + T_ARG]--;
+        mem[t + T_INODE] = 0;
         if ((mem[inode + I_STATE] & SKIPPED) != 0) {
             return true;
         }
