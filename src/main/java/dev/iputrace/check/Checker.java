@@ -93,6 +93,7 @@ public final class Checker implements EventSink {
         coverage = new Coverage(provenance, accounting, counts);
         findings = new Findings(onFinding, accounting, rare, ring, historyMax, provenance.iputPanics(), coverage);
         leaks = new Leaks(ioEndTable, inodes, lives, rare, ring, findings, options.ioEndLiveLimitNs());
+        followFields();
         follow();
     }
 
@@ -101,15 +102,19 @@ public final class Checker implements EventSink {
         judge();
         provenance = refined;
         coverage = new Coverage(refined, accounting, counts);
+        followFields();
         follow();
     }
 
-    private void follow() {
+    private void followFields() {
         for (Op op : Op.values()) {
             if (op.code() < OPS) {
                 judged[op.code()] = coverage.judged(op, StatelessRules.ALL);
             }
         }
+    }
+
+    private void follow() {
         grabsJudged = coverage.unchecked(Rule.R6) == null;
         grabNotProvable = coverage.unprovable(Rule.R6);
         bpfRules = "1".equals(provenance.get("bpf_rules"));

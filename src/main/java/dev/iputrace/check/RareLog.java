@@ -6,15 +6,18 @@ import dev.iputrace.event.OpCode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The last refusals, broken rules and window hits, each with the task and stack that came behind it: what explains a
- * finding. A ring; the oldest is forgotten. Hot path: takes cells in place; allocates nothing.
+ * finding. A ring; the oldest is forgotten. Hot path: takes cells in place; allocates until it has its full size
+ * only.
  */
 final class RareLog {
     static final int NONE = -1;
 
     private static final int SIZE = 1024;
+    private static final int FIRST_SIZE = 32;
     private static final int STACK_MAX = 24;
     private static final int WORDS_PER_CELL = 6;
 
@@ -25,12 +28,15 @@ final class RareLog {
     private static final int STACK = DEPTH + 1;
     private static final int LONGS = STACK + STACK_MAX;
 
-    private final long[] records = new long[SIZE * LONGS];
+    private long[] records = new long[FIRST_SIZE * LONGS];
     private long added;
 
     /** Opens a record; companions go to it until the next one. Returns its id, growing by 1. */
     long add(Event event, int generation) {
         int at = at(added);
+        if (at == records.length) {
+            records = Arrays.copyOf(records, 2 * at);
+        }
         event.copy(records, at);
         records[at + GENERATION] = generation;
         records[at + COMM] = 0;
