@@ -15,13 +15,17 @@ import org.jspecify.annotations.Nullable;
  * first state. That is enough for all schedules, because a state holds all that the checker's rules remember (see
  * {@link Ledger}), times apart; and times are chosen so that none excuses anything: a step takes 1 ms.
  *
- * <p>Walks: from the first state by the shortest schedule to a state that has transitions left, then on along such
- * ones until there is none. Along the way it is checked that the fake kernel does again what it did in the search.
+ * <p>Walks: from the first state by the shortest schedule to a state that has transitions left, then on to an end,
+ * along such ones where there are any. Each walk proves on its way that the fake kernel can do again what it did in
+ * the search.
  */
 final class CheckerPass {
     private static final long STEP_NS = 1_000_000;
     /** No I/O is stuck, whatever the length of a schedule. */
     private static final long NEVER_NS = Long.MAX_VALUE / 4;
+
+    /** So a walk ends, where schedules come back to states they were in. */
+    private static final int TURNS_MAX = 10_000;
 
     private final World world;
     private final StateGraph graph;
@@ -65,7 +69,7 @@ final class CheckerPass {
     }
 
     private boolean left(int state) {
-        return state < taken.length && graph.firstEdge(state) + (taken[state] & 0xff) < graph.firstEdge(state + 1);
+        return state < taken.length && (taken[state] & 0xff) < degree(state);
     }
 
     private void walkFrom(int start) {
@@ -78,13 +82,35 @@ final class CheckerPass {
             step(move, checker);
         }
         int state = start;
-        while (left(state)) {
-            int edge = graph.firstEdge(state) + (taken[state]++ & 0xff);
-            transitions++;
+        for (int turn = 0; turn < TURNS_MAX && state < taken.length && degree(state) > 0; turn++) {
+            int edge = next(state);
             step(graph.move(edge), checker);
             state = graph.target(edge);
         }
         checker.flush();
+    }
+
+    /** A transition not judged yet; else one to a state that has some; else each in turn, as a rotor-router does. */
+    private int next(int state) {
+        int first = graph.firstEdge(state);
+        int degree = degree(state);
+        int turn = taken[state] & 0xff;
+        if (turn < degree) {
+            taken[state]++;
+            transitions++;
+            return first + turn;
+        }
+        for (int edge = first; edge < first + degree; edge++) {
+            if (left(graph.target(edge))) {
+                return edge;
+            }
+        }
+        taken[state] = (byte) (turn + 1 < 2 * degree ? turn + 1 : degree);
+        return first + turn - degree;
+    }
+
+    private int degree(int state) {
+        return graph.firstEdge(state + 1) - graph.firstEdge(state);
     }
 
     private void step(int move, Checker checker) {

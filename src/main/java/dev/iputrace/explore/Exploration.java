@@ -47,7 +47,10 @@ public record Exploration(
         long bytes) {
     /** How a search ended. */
     public enum Outcome {
+        /** Also when another rule than the one looked for is broken, and that one not. */
         VIOLATION,
+        /** R9 or R2w was looked for and can be met: not yet a proof that something is wrong. */
+        SUSPECT,
         /** All was seen, and nothing of what was looked for is there. */
         NONE_VIOLATES,
         /** A bound or the user ended it: absence proves nothing. */

@@ -70,7 +70,7 @@ public final class ExplorationText {
         }
         String what = result.foundRules().isEmpty() ? "BUG_ON" : ScheduleText.names(result.foundRules());
         int steps = found.steps().size();
-        say("VIOLATION: %s", what);
+        say("%s: %s", result.outcome(), what);
         say("A shortest schedule, %d steps; no schedule of %d steps breaks it:", steps, steps - 1);
         say("");
         lines.addAll(ScheduleText.of(found));
@@ -140,8 +140,12 @@ public final class ExplorationText {
         } else if (result.outcome() == Outcome.NOT_EXHAUSTED) {
             say("outcome   NOT EXHAUSTED: %s;", result.why());
             say("          nothing was found so far, which proves nothing");
+        } else if (result.found() != null) {
+            say("outcome   %s", result.outcome());
+        } else if (result.why().isEmpty()) {
+            say("outcome   VIOLATION, but never of what was looked for: the whole space was seen");
         } else {
-            say("outcome   VIOLATION");
+            say("outcome   VIOLATION, but not of what was looked for, and NOT EXHAUSTED: %s", result.why());
         }
     }
 }

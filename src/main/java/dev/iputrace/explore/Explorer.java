@@ -61,9 +61,9 @@ public final class Explorer {
         boolean found = search.stopped == Search.Stopped.FOUND;
         boolean exhausted = search.stopped == Search.Stopped.NOT && (pass == null || complete);
         return new Exploration(
-                found ? Outcome.VIOLATION : exhausted ? Outcome.NONE_VIOLATES : Outcome.NOT_EXHAUSTED,
+                outcome(search, found, exhausted),
                 found || exhausted ? "" : why(search.stopped),
-                found ? schedule(graph, search.foundState, search.foundMove, search.foundMove == Search.NONE) : null,
+                found ? schedule(graph, search.foundState, search.foundMove, endsThere(search)) : null,
                 Rule.of(search.foundRules),
                 graph.states(),
                 graph.statesExpanded(),
@@ -78,6 +78,24 @@ public final class Explorer {
                 search.orphanStates == 0 ? null : schedule(graph, search.firstOrphan, Search.NONE, false),
                 checked,
                 search.bytes());
+    }
+
+    private static Outcome outcome(Search search, boolean found, boolean exhausted) {
+        if (found && (search.foundRules & ExploreOptions.WRONG) == 0 && search.panics == 0) {
+            return Outcome.SUSPECT;
+        }
+        boolean wrong = search.panics > 0;
+        for (Rule rule : Rule.of(ExploreOptions.WRONG)) {
+            wrong |= search.breaches[rule.index()] > 0;
+        }
+        if (found || wrong) {
+            return Outcome.VIOLATION;
+        }
+        return exhausted ? Outcome.NONE_VIOLATES : Outcome.NOT_EXHAUSTED;
+    }
+
+    private static boolean endsThere(Search search) {
+        return search.foundMove == Search.NONE && search.foundRules != Rule.R9.bit();
     }
 
     private Checked checked(CheckerPass pass, boolean complete) {

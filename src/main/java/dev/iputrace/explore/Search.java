@@ -16,14 +16,16 @@ import java.util.function.BooleanSupplier;
  * <p>Hot path: a third of a microsecond per transition; allocates when tables grow only.
  */
 final class Search {
-    private static final int LOOK_MASK = 0xfff;
+    private static final int LOOK_STATES = 1 << 12;
+    private static final int BATCH_STATES = 64;
     /** No state, no move. */
     static final int NONE = -1;
 
     final StateGraph graph;
     private final World world;
     private final Ledger ledger;
-    private final Expander expander;
+    final Expander expander;
+    private final Batch batch;
     private final ExploreOptions options;
     private final int tasks;
 
@@ -68,15 +70,18 @@ final class Search {
         expander = new Expander(world, ledger);
         graph = new StateGraph(expander.numbers(), options.statesMax(), options.bytesMax());
         long[] first = expander.encodeAll();
-        if (first == null || graph.add(first, NONE) != 0) {
+        batch = new Batch(graph.longs());
+        if (first == null || graph.add(first, 0, StateGraph.hash(first, 0, first.length), NONE) != 0) {
             throw new IllegalStateException("explore: the first state found no room");
         }
     }
 
     /** Searches until all is seen, something is found, a bound is reached or {@code goOn} says no. */
     void run(BooleanSupplier goOn, Runnable tick) {
-        for (int state = 0; state < graph.states() && stopped == Stopped.NOT; state++) {
-            if ((state & LOOK_MASK) == 0) {
+        int looked = 0;
+        for (int state = 0; state < graph.states() && stopped == Stopped.NOT; ) {
+            if (state >= looked) {
+                looked = state + LOOK_STATES;
                 tick.run();
                 if (!goOn.getAsBoolean()) {
                     stopped = Stopped.ASKED;
@@ -90,42 +95,46 @@ final class Search {
             if (depth >= foundLength) {
                 break;
             }
-            expand(state);
+            int end = Math.min(levelEnd, state + BATCH_STATES);
+            batch.count = 0;
+            for (int source = state; source < end; source++) {
+                if (!expand(source)) {
+                    end = source;
+                }
+            }
+            resolve(state, end);
+            state = end;
         }
         if (stopped == Stopped.NOT && foundState != NONE) {
             stopped = Stopped.FOUND;
         }
     }
 
-    private void expand(int state) {
+    /** All steps that can be taken in a state, into the batch; false when there is no room for all. */
+    private boolean expand(int state) {
         expander.load(graph, state);
         if (ledger.hasPanicked()) {
-            graph.expanded();
-            return;
+            return true;
         }
         if (ledger.hasOrphan()) {
-            orphanStates++;
-            firstOrphan = firstOrphan == NONE ? state : firstOrphan;
+            orphan(state);
         }
-        int before = graph.edges();
+        int before = batch.count;
         for (int task = 0; task < tasks; task++) {
             int choices = world.choices(task);
             for (int choice = 0; choice < choices; choice++) {
-                if (!world.step(task, choice)) {
-                    continue;
-                }
-                if (!arrive(state, task, choice)) {
-                    return;
+                if (world.step(task, choice) && !arrive(state, task, choice)) {
+                    return false;
                 }
             }
         }
-        if (graph.edges() == before) {
+        if (batch.count == before) {
             end(state);
         }
-        graph.expanded();
+        return true;
     }
 
-    /** Judges the step just taken, stores where it led, and goes back; false when there is no room. */
+    /** Judges the step just taken, puts where it led into the batch, and goes back; false when there is no room. */
     private boolean arrive(int state, int task, int choice) {
         int broken = 0;
         for (int offset = 0; offset < world.end(); offset += CellLayout.CELL_SIZE) {
@@ -136,25 +145,57 @@ final class Search {
             ledger.panicked();
         }
         long[] vector = expander.encode();
-        int target = vector == null ? StateGraph.NO_ROOM : graph.add(vector, state);
-        expander.back();
-        if (target == StateGraph.NO_ROOM) {
-            stopped = vector == null ? Stopped.CONTENTS : graph.isAtStatesMax() ? Stopped.STATES : Stopped.MEMORY;
+        if (vector == null) {
+            stopped = Stopped.CONTENTS;
             return false;
         }
-        int move = Move.of(task, choice);
-        graph.edge(target, move);
-        if (dead && graph.wasAdded()) {
-            panics++;
+        batch.add(vector, state, Move.of(task, choice), broken, dead);
+        expander.back();
+        return true;
+    }
+
+    /** Looks up where the steps of these states led. */
+    private void resolve(int firstSource, int endSource) {
+        graph.fetch(batch);
+        int next = 0;
+        for (int source = firstSource; source < endSource; source++) {
+            for (; next < batch.count && batch.sources[next] == source; next++) {
+                if (!resolveOne(next)) {
+                    return;
+                }
+            }
+            graph.expanded();
         }
+    }
+
+    private boolean resolveOne(int at) {
+        int source = batch.sources[at];
+        int target = graph.add(batch.vectors, at * batch.longs, batch.hashes[at], source);
+        if (target == StateGraph.NO_ROOM) {
+            stopped = graph.isAtStatesMax() ? Stopped.STATES : Stopped.MEMORY;
+            return false;
+        }
+        int move = batch.moves[at];
+        int broken = batch.broken[at];
+        boolean dead = batch.dead[at];
+        graph.edge(target, move);
+        panics += dead && graph.wasAdded() ? 1 : 0;
         if (broken != 0) {
             broken(broken);
         }
         boolean sought = (broken & options.soughtRules()) != 0 || (dead && options.panic());
         if (sought && foundState == NONE) {
-            found(state, move, broken, depth + 1);
+            found(source, move, broken, depth + 1);
         }
         return true;
+    }
+
+    private void orphan(int state) {
+        orphanStates++;
+        firstOrphan = firstOrphan == NONE ? state : firstOrphan;
+        if ((options.soughtRules() & Rule.R9.bit()) != 0 && depth < foundLength) {
+            found(state, NONE, Rule.R9.bit(), depth);
+        }
     }
 
     private void end(int state) {

@@ -15,6 +15,7 @@ final class StateGraph {
     private static final int SHIFT = 14;
     private static final int MASK = (1 << SHIFT) - 1;
     private static final int FIRST_SLOTS = 1 << 16;
+    private static final int GROWTH = 4;
     private static final int STATES_MAX = 1 << 26;
     /** High bits of a slot of the table: of the hash, so that most wrong states need not be looked at. */
     private static final int TAG = ~(STATES_MAX - 1);
@@ -33,6 +34,8 @@ final class StateGraph {
     private final Chars moves = new Chars();
     private int count;
     private boolean added;
+    /** Keeps {@link #fetch} from being optimised away. */
+    long fetched;
 
     /** @param parts how many numbers a state has */
     StateGraph(int parts, long statesMax, long bytesMax) {
@@ -47,15 +50,28 @@ final class StateGraph {
         return longs;
     }
 
+    /** Fetches what {@link #add} will look at for each transition of the batch: so the cache misses overlap. */
+    void fetch(Batch batch) {
+        int mask = table.length - 1;
+        long sum = 0;
+        for (int i = 0; i < batch.count; i++) {
+            sum += table[(int) batch.hashes[i] & mask];
+        }
+        for (int i = 0; i < batch.count; i++) {
+            int state = (table[(int) batch.hashes[i] & mask] & ~TAG) - 1;
+            sum += state < 0 ? 0 : vectors[state >>> SHIFT][(state & MASK) * longs];
+        }
+        fetched += sum;
+    }
+
     /** The state with these numbers, new or not; {@link #NO_ROOM} when it is new and a bound is reached. */
-    int add(long[] vector, int parent) {
-        long hash = hash(vector);
+    int add(long[] from, int offset, long hash, int parent) {
         int mask = table.length - 1;
         int at = (int) hash & mask;
         int tag = (int) (hash >>> 32) & TAG;
         for (int slot = table[at]; slot != 0; slot = table[at]) {
             int state = (slot & ~TAG) - 1;
-            if ((slot & TAG) == tag && isEqual(state, vector)) {
+            if ((slot & TAG) == tag && isEqual(state, from, offset)) {
                 added = false;
                 return state;
             }
@@ -65,17 +81,17 @@ final class StateGraph {
             return NO_ROOM;
         }
         if (5L * count > 3L * table.length) {
-            if (bytes() + 8L * table.length > bytesMax) {
+            if (bytes() + 4L * GROWTH * table.length > bytesMax) {
                 return NO_ROOM;
             }
             grow();
-            return add(vector, parent);
+            return add(from, offset, hash, parent);
         }
         table[at] = tag | (count + 1);
-        return append(vector, parent);
+        return append(from, offset, parent);
     }
 
-    private int append(long[] vector, int parent) {
+    private int append(long[] from, int offset, int parent) {
         int chunk = count >>> SHIFT;
         if ((count & MASK) == 0) {
             if (chunk == vectors.length) {
@@ -83,45 +99,44 @@ final class StateGraph {
             }
             vectors[chunk] = new long[longs << SHIFT];
         }
-        System.arraycopy(vector, 0, vectors[chunk], (count & MASK) * longs, longs);
+        System.arraycopy(from, offset, vectors[chunk], (count & MASK) * longs, longs);
         parents.add(parent);
         added = true;
         return count++;
     }
 
-    private boolean isEqual(int state, long[] vector) {
+    private boolean isEqual(int state, long[] from, int offset) {
         long[] chunk = vectors[state >>> SHIFT];
         int at = (state & MASK) * longs;
         for (int i = 0; i < longs; i++) {
-            if (chunk[at + i] != vector[i]) {
+            if (chunk[at + i] != from[offset + i]) {
                 return false;
             }
         }
         return true;
     }
 
-    private static long hash(long[] vector) {
+    static long hash(long[] vector, int offset, int length) {
         long hash = 0;
-        for (long word : vector) {
-            hash = (hash ^ word) * 0x9e3779b97f4a7c15L;
-            hash ^= (hash >>> 29);
+        for (int i = offset; i < offset + length; i++) {
+            hash = (hash ^ vector[i]) * 0x9e3779b97f4a7c15L;
+            hash ^= hash >>> 29;
         }
         return hash;
     }
 
     private void grow() {
-        table = new int[2 * table.length];
-        int mask = table.length - 1;
-        long[] vector = new long[longs];
+        int[] larger = new int[GROWTH * table.length];
+        int mask = larger.length - 1;
         for (int state = 0; state < count; state++) {
-            load(state, vector);
-            long hash = hash(vector);
+            long hash = hash(vectors[state >>> SHIFT], (state & MASK) * longs, longs);
             int at = (int) hash & mask;
-            while (table[at] != 0) {
+            while (larger[at] != 0) {
                 at = (at + 1) & mask;
             }
-            table[at] = ((int) (hash >>> 32) & TAG) | (state + 1);
+            larger[at] = ((int) (hash >>> 32) & TAG) | (state + 1);
         }
+        table = larger;
     }
 
     /** Whether the state that {@link #add} returned last was new. */
