@@ -105,8 +105,14 @@ class SpeedBenchTest {
 
     @Test
     void figuresReplaceThoseOfTheLastRunAndNothingElse() throws IOException {
-        String page = "# Speed\n<!-- figures: begin; written by iputrace bench all --write -->\nold\n"
-                + "<!-- figures: end -->\ntail\n";
+        String page =
+                """
+                # Speed
+                <!-- figures: begin; written by iputrace bench all --write -->
+                old
+                <!-- figures: end -->
+                tail
+                """;
         String figures = PerformancePage.figures(
                 Instant.parse("2026-01-01T00:00:00Z"), Map.of("check", "load: UNDER LOAD\n"), true);
 
