@@ -29,6 +29,7 @@ final class CheckerPass {
 
     private final World world;
     private final StateGraph graph;
+    private final Player counts;
     private final Provenance provenance;
     private final byte[] taken;
     private final CheckerOptions options = new CheckerOptions(64, 64, 0, NEVER_NS, false);
@@ -48,6 +49,7 @@ final class CheckerPass {
     CheckerPass(World world, StateGraph graph) {
         this.world = world;
         this.graph = graph;
+        counts = new Player(world, new int[0], false);
         provenance = world.provenance();
         taken = new byte[graph.statesExpanded()];
     }
@@ -87,6 +89,8 @@ final class CheckerPass {
             step(graph.move(edge), checker);
             state = graph.target(edge);
         }
+        // What rests on earlier events is handed out when the counts say that all of them have come.
+        counts.stats(checker);
         checker.flush();
     }
 

@@ -13,7 +13,7 @@ import dev.iputrace.sim.World;
 /**
  * Plays a schedule from the first state on: what a reader of the probes would have got. A step takes 1 ms, so that no
  * rule can excuse an order of events by the jitter of CPUs; an unmount that has waited for everything comes so late
- * that an io_end still live is stuck.
+ * that an io_end still live is stuck; and so late come the last counts where nothing can happen any more.
  */
 public final class Player implements EventSource {
     private static final long STEP_NS = 1_000_000;
@@ -21,12 +21,15 @@ public final class Player implements EventSource {
 
     private final World world;
     private final int[] moves;
+    private final boolean ends;
     private final EventCell statCell = new EventCell();
     private final CellWriter writer = new CellWriter(statCell.buffer());
     private int next = -1;
 
-    Player(World world, int[] moves) {
+    /** @param ends nothing can happen after these moves */
+    Player(World world, int[] moves, boolean ends) {
         this.world = world;
+        this.ends = ends;
         this.moves = moves.clone();
     }
 
@@ -71,6 +74,7 @@ public final class Player implements EventSource {
 
     @Override
     public void stats(EventSink sink) {
+        world.sleepNs(ends ? PATIENCE_NS : 0);
         for (int task = 0; task < world.tasks().size(); task++) {
             writer.begin(0, world.nowNs(), OpCode.STAT, 0, task, Stat.SEQ).word(0, world.seq(task));
             sink.cell(statCell);

@@ -15,6 +15,7 @@ public final class Schedule {
     private final World world;
     private final int[] moves;
     private final List<Step> steps = new ArrayList<>();
+    private final boolean ends;
     private final List<Rule> brokenAtEnd;
     private @Nullable Panic panic;
 
@@ -34,6 +35,7 @@ public final class Schedule {
     Schedule(WorldOptions options, int[] moves, boolean ends) {
         world = new World(options);
         this.moves = moves.clone();
+        this.ends = ends;
         Ledger ledger = new Ledger(world.inodes(), world.ioEnds(), world.tasks().size());
         world.restart();
         world.events(event -> ledger.take(event, 0));
@@ -77,7 +79,7 @@ public final class Schedule {
 
     /** The events, as probes would have sent them. */
     public EventSource play() {
-        return new Player(world, moves);
+        return new Player(world, moves, ends);
     }
 
     /** Names for the addresses in events and stacks. */
