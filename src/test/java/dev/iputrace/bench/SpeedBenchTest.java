@@ -105,8 +105,7 @@ class SpeedBenchTest {
 
     @Test
     void figuresReplaceThoseOfTheLastRunAndNothingElse() throws IOException {
-        String page =
-                """
+        String page = """
                 # Speed
                 <!-- figures: begin; written by iputrace bench all --write -->
                 old
