@@ -132,5 +132,6 @@ compare() {
 	compare_numbers "$1" "$2"
 	compare_truth "$1"
 	(($2)) && compare_outcome "$1" "$3"
+	((WITH_TOOLS && $2)) && tools_compare "$1" "$KERNEL" "$3"
 	return $failed
 }

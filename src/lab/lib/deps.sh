@@ -21,6 +21,10 @@ lab_needs() {
 		bpftrace	bpftrace
 		stress	stress
 		fio	fio
+		perf	linux-perf
+		trace-cmd	trace-cmd
+		bpftrace	bpftrace
+		babeltrace2	babeltrace2
 		pahole	dwarves
 		llvm-objcopy	llvm
 		gcc-12	gcc-12

@@ -13,7 +13,7 @@ scenario_read() {
 	[[ -f $lab_src/scenarios/$1.conf ]] ||
 		die "no such scenario: name=$1 (known: $(scenario_names | tr '\n' ' '))"
 	guest_defaults
-	ABOUT='' WORKLOAD=() COLLECTOR=guest
+	ABOUT='' WORKLOAD=() COLLECTOR=guest WITH_TOOLS=0
 	EXPECT_TRUTH=true EXPECT_VERDICT=OK EXPECT_EXIT=0 EXPECT_CONSOLE='' EXPECT_REPORT='' ABOUT_REPORT=''
 	# shellcheck disable=SC1090
 	. "$lab_src/scenarios/$1.conf"
@@ -45,6 +45,8 @@ scenario_command() {
 	if [[ $COLLECTOR == host ]]; then
 		guest_ports+=(agent)
 		command=("$project/src/lab/guest/remote" "${command[@]}")
+	elif ((WITH_TOOLS)); then
+		command=("$project/src/lab/guest/tools" "${WORKLOAD[@]}")
 	else
 		command=("$project/iputrace" run --level full --mount /mnt --json -o /out/report.jsonl
 			--evidence /out/evidence.jsonl --kmsg -- "${command[@]}")
@@ -61,6 +63,7 @@ scenario_run() {
 	run=$lab_cache/runs/$name-$(date +%Y%m%d-%H%M%S)
 	mkdir -p "$run"
 	say "$name: $ABOUT"
+	((WITH_TOOLS && with_iputrace)) && tools_prepare "$run" "$KERNEL"
 	guest_reader=scenario_reader with_truth=1
 	guest_boot "$KERNEL" "$VARIANT" "$run" "${command[@]}" || status=$?
 	echo "$status" >"$run/exit"

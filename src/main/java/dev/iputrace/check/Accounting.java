@@ -52,8 +52,10 @@ final class Accounting {
         LossStage stage = LossStage.of(cell.flags());
         lossCells[stage.code()] = Math.min(lossCells[stage.code()] + count, LOST_MAX);
         // With numbers, the hole that they leave says more than the cell; a probe that did not run took no number.
-        if (count > 0 && (!hasSeq || stage == LossStage.PROBE_MISSED)) {
-            gaps.add(cell.cpu(), window(cell.cpu()).lastNs(), cell.tsNs(), count);
+        boolean toTheEnd = cell.word(1) == LossStage.TO_THE_END;
+        if (count > 0 && (!hasSeq || stage == LossStage.PROBE_MISSED || toTheEnd)) {
+            long beforeNs = toTheEnd ? Long.MAX_VALUE : cell.tsNs();
+            gaps.add(cell.cpu(), window(cell.cpu()).lastNs(), beforeNs, count);
         }
     }
 

@@ -14,6 +14,9 @@ public enum LossStage {
     /** The recording or imported text says so. */
     IMPORT(6);
 
+    /** Word 1 of a LOSS cell: nothing more comes of its CPU, so what is lost may lie anywhere behind. */
+    public static final long TO_THE_END = 1;
+
     private final int code;
 
     LossStage(int code) {

@@ -1,7 +1,9 @@
 package dev.iputrace.report;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.iputrace.check.Evidence;
 import dev.iputrace.check.Finding;
 import dev.iputrace.check.Loss;
@@ -29,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  * keeps exact.
  */
 public final class JsonReport {
-    private static final JsonFactory FACTORY = new JsonFactory();
+    /** Names of tasks and files are a stranger's: an 8-bit control character must not reach a terminal. */
+    private static final JsonFactory FACTORY =
+            new JsonFactoryBuilder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private final Provenance provenance;
     private final Symbols symbols;

@@ -89,7 +89,7 @@ public record Drained(long cells, long hash, Provenance provenance, Summary summ
     private static void clean(CharSequence told) {
         for (int i = 0; i < told.length(); i++) {
             char c = told.charAt(i);
-            if (c != '\n' && (c < ' ' || (c >= 0x7f && c < 0xa0))) {
+            if (c != '\n' && (c < ' ' || (c >= 0x80 && c < 0xa0))) {
                 throw new AssertionError("control character " + (int) c + " in: " + told);
             }
         }

@@ -46,6 +46,12 @@ final class CtfLayout {
     /** Key of the provenance: why the recording ended before the run did. */
     static final String STOPPED = "recording_stopped";
 
+    /**
+     * Key of the provenance, put there when the recording is closed: its stream files and how many packets each has,
+     * {@code cpu0:15 cpu1:20}. Without it the recorder was killed, and the streams end where each happened to be.
+     */
+    static final String ENDED = "recording_ended";
+
     static final String PART_PREFIX = "part-";
 
     private static final boolean[] KNOWN = new boolean[256];

@@ -42,11 +42,15 @@ final class PacketReader implements AutoCloseable {
     /** Of the parts before this one: the counter starts again in each. */
     private long discardedBefore;
 
+    /** Of the last part; {@link Ending#UNKNOWN} when nobody knows. */
+    private final long packetsAtEnd;
+
     private int cpu;
     private long bytesRead;
 
-    PacketReader(List<Part> parts, Damage damage) {
+    PacketReader(List<Part> parts, long packetsAtEnd, Damage damage) {
         this.parts = parts;
+        this.packetsAtEnd = packetsAtEnd;
         this.part = parts.get(0);
         this.damage = damage;
     }
@@ -163,6 +167,20 @@ final class PacketReader implements AutoCloseable {
     /** What the packets up to this one say was lost. */
     long discarded() {
         return discarded;
+    }
+
+    /**
+     * Whether the stream, which has ended, ended before its CPU did.
+     */
+    boolean endsEarly() {
+        if (packetsAtEnd == Ending.UNKNOWN) {
+            return true;
+        }
+        boolean early = lossy || expectedSeqNum < packetsAtEnd;
+        if (early && !lossy) {
+            damage("packets missing at the end: have=" + expectedSeqNum + ", want=" + packetsAtEnd);
+        }
+        return early;
     }
 
     /** Something is missing since {@link #lossTold}, and nobody knows how much. */

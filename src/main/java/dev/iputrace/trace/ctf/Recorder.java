@@ -167,8 +167,12 @@ public final class Recorder implements EventSink, AutoCloseable {
     private void end(String reason, TraceWriter full) throws IOException {
         trace = null;
         problem = "recording stopped: path=" + directory + ", events=" + recorded + ": " + reason;
-        full.describe(partProvenance().with(CtfLayout.STOPPED, reason));
         full.close();
+        full.describe(ended(full).with(CtfLayout.STOPPED, reason));
+    }
+
+    private Provenance ended(TraceWriter closed) {
+        return partProvenance().with(CtfLayout.ENDED, closed.inventory());
     }
 
     private static String reason(IOException cause) {
@@ -207,6 +211,7 @@ public final class Recorder implements EventSink, AutoCloseable {
         if (writer != null) {
             try {
                 writer.close();
+                writer.describe(ended(writer));
                 trace = null;
             } catch (IOException e) {
                 fail(e);

@@ -31,6 +31,8 @@ public final class RecordingSource implements EventSource, Progress {
     private final List<StreamReader> merging = new ArrayList<>();
 
     private final ByteBuffer made = ByteBuffer.allocate(CellLayout.CELL_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    /** Files that should be there; of each a CPU's events are lost from the start. */
+    private final List<String> missing = new ArrayList<>();
     /** The recording ended before the run did. */
     private boolean stopped;
 
@@ -40,10 +42,17 @@ public final class RecordingSource implements EventSource, Progress {
         stopped = files.provenance().get(CtfLayout.STOPPED) != null;
         files.streams().forEach((name, parts) -> {
             StreamReader stream = new StreamReader(
-                    new PacketReader(parts, damage), files.provenance().get("seq"));
+                    new PacketReader(parts, files.ending().packets(name), damage),
+                    files.provenance().get("seq"));
             all.add(stream);
             if (stream.begin()) {
                 insert(stream);
+            }
+        });
+        files.ending().streams().forEach((name, packets) -> {
+            if (packets > 0 && !files.streams().containsKey(name)) {
+                damage.add("file=" + name + ": missing: packets=" + packets);
+                missing.add(name);
             }
         });
         if (merging.isEmpty() && !damage.isEmpty()) {
@@ -74,7 +83,11 @@ public final class RecordingSource implements EventSource, Progress {
 
     @Override
     public int drain(EventSink sink) {
-        int count = 0;
+        int count = missing.size();
+        for (String name : missing) {
+            tellMissing(name, sink);
+        }
+        missing.clear();
         while (count < CELLS_PER_DRAIN && !merging.isEmpty()) {
             StreamReader oldest = merging.remove(0);
             long limitNs = merging.isEmpty() ? Long.MAX_VALUE : merging.get(0).tsNs();
@@ -89,6 +102,15 @@ public final class RecordingSource implements EventSource, Progress {
         return count == 0 ? end(sink) : count;
     }
 
+    private void tellMissing(String name, EventSink sink) {
+        int cpu = name.matches("cpu[0-9]{1,4}") ? Integer.parseInt(name.substring("cpu".length())) : 0;
+        new CellWriter(made)
+                .begin(0, 0, OpCode.LOSS, LossStage.IMPORT.code(), cpu, 0)
+                .word(0, 1)
+                .word(1, LossStage.TO_THE_END);
+        sink.cell(new EventCell(made));
+    }
+
     /** Loss that no later cell could carry, then the end. */
     private int end(EventSink sink) {
         int count = 0;
@@ -101,7 +123,8 @@ public final class RecordingSource implements EventSource, Progress {
             stopped = false;
             CellWriter writer = new CellWriter(made);
             writer.begin(0, lastTsNs, OpCode.LOSS, LossStage.IMPORT.code(), 0, 0)
-                    .word(0, 1);
+                    .word(0, 1)
+                    .word(1, 0);
             sink.cell(new EventCell(made));
             count++;
         }

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,7 @@ public final class Repair {
             }
         }
         for (Path trace : TraceFiles.traces(directory)) {
+            repair.provenance(trace);
             repair.metadata(trace);
         }
         return repair.actions;
@@ -72,17 +74,16 @@ public final class Repair {
                 int length = read(in, at);
                 Boolean altered = sound(length);
                 changed |= altered == null || altered;
-                if (altered != null) {
+                if (altered == null) {
+                    // The cell that a mark was for may have been here.
+                    forgetLate(out);
+                } else {
                     noteLate(kept);
                     page.position(0).limit(CtfLayout.PACKET_SIZE);
                     kept += out.write(page);
                 }
             }
-            if (lateAt >= 0) {
-                changed = true;
-                page.clear().putLong(0, CtfLayout.contentBits(lateCells - 1)).limit(Long.BYTES);
-                out.write(page, lateAt + CtfLayout.CONTENT_SIZE);
-            }
+            changed |= forgetLate(out);
             out.force(true);
             if (changed) {
                 actions.add(path + ": kept " + kept + " of " + size + " bytes");
@@ -98,11 +99,21 @@ public final class Repair {
         }
     }
 
+    /** A mark that no cell follows goes. */
+    private boolean forgetLate(FileChannel out) throws IOException {
+        if (lateAt < 0) {
+            return false;
+        }
+        page.clear().putLong(0, CtfLayout.contentBits(lateCells - 1)).limit(Long.BYTES);
+        out.write(page, lateAt + CtfLayout.CONTENT_SIZE);
+        lateAt = -1;
+        return true;
+    }
+
     private void noteLate(long at) {
         int cells = PacketHeader.cells(page, 0);
         if (cells > 0) {
-            int op = page.get(CtfLayout.cellOffset(cells - 1) + CellLayout.OP) & 0xff;
-            lateAt = op == CtfLayout.LATE ? at : -1;
+            lateAt = isLate(CtfLayout.cellOffset(cells - 1)) ? at : -1;
             lateCells = cells;
         }
     }
@@ -131,16 +142,20 @@ public final class Repair {
         int cells = Math.min(promised, (length - CtfLayout.HEADER_SIZE) / CellLayout.CELL_SIZE);
         long first = lastTsNs;
         int whole = 0;
-        while (whole < cells && isNext(CtfLayout.cellOffset(whole))) {
+        boolean late = lateAt >= 0;
+        while (whole < cells && isNext(CtfLayout.cellOffset(whole), late)) {
+            late = isLate(CtfLayout.cellOffset(whole));
             lastTsNs = page.getLong(CtfLayout.cellOffset(whole));
             first = whole == 0 ? lastTsNs : first;
             whole++;
         }
+        if (whole > 0 && whole < promised && late) {
+            whole--;
+        }
         boolean altered = whole < promised
                 || length < CtfLayout.PACKET_SIZE
                 || PacketHeader.hasPartialCell(page, 0)
-                || page.getLong(CtfLayout.TIMESTAMP_BEGIN) > first
-                || page.getLong(CtfLayout.TIMESTAMP_END) < lastTsNs;
+                || (whole > 0 && !encloses(first, lastTsNs));
         if (altered) {
             page.putLong(CtfLayout.CONTENT_SIZE, CtfLayout.contentBits(whole));
             page.putLong(CtfLayout.TIMESTAMP_BEGIN, first);
@@ -149,8 +164,31 @@ public final class Repair {
         return altered;
     }
 
-    private boolean isNext(int offset) {
-        return page.getLong(offset) >= lastTsNs && CtfLayout.isKnown(page.get(offset + CellLayout.OP) & 0xff);
+    private boolean encloses(long firstTsNs, long endTsNs) {
+        return page.getLong(CtfLayout.TIMESTAMP_BEGIN) <= firstTsNs && page.getLong(CtfLayout.TIMESTAMP_END) >= endTsNs;
+    }
+
+    /** In order of time, known, and no second mark behind a mark. */
+    private boolean isNext(int offset, boolean behindLate) {
+        return page.getLong(offset) >= lastTsNs
+                && CtfLayout.isKnown(page.get(offset + CellLayout.OP) & 0xff)
+                && !(behindLate && isLate(offset));
+    }
+
+    private boolean isLate(int offset) {
+        return (page.get(offset + CellLayout.OP) & 0xff) == CtfLayout.LATE;
+    }
+
+    /** What was repaired is no longer what was ended. */
+    private void provenance(Path trace) throws IOException {
+        Path exact = trace.resolve(CtfLayout.PROVENANCE);
+        if (!actions.isEmpty() && Files.isRegularFile(exact)) {
+            String kept = Files.readString(exact)
+                    .lines()
+                    .filter(line -> !line.startsWith(CtfLayout.ENDED + "="))
+                    .collect(Collectors.joining("\n", "", "\n"));
+            Files.writeString(exact, kept);
+        }
     }
 
     private void metadata(Path trace) throws IOException {

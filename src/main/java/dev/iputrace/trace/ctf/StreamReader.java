@@ -32,6 +32,8 @@ final class StreamReader implements AutoCloseable {
     private long lateTsNs;
     private long lastTsNs;
     private long lossTold;
+    /** The end was reached, and is not where the CPU's events end. */
+    private boolean endsEarly;
 
     StreamReader(PacketReader packets, @Nullable String seq) {
         this.packets = packets;
@@ -112,12 +114,15 @@ final class StreamReader implements AutoCloseable {
     /** Loss that no hole in {@code seq} shows becomes a cell of its own; of one, when nobody knows how much. */
     int tellLoss(EventSink sink) {
         long told = Math.max(packets.discarded() - loss.lost(), 0);
-        if (told <= lossTold && !packets.isLossy()) {
+        boolean toTheEnd = endsEarly;
+        endsEarly = false;
+        if (told <= lossTold && !packets.isLossy() && !toTheEnd) {
             return 0;
         }
         new CellWriter(made)
                 .begin(0, lastTsNs, OpCode.LOSS, LossStage.IMPORT.code(), packets.cpu(), 0)
-                .word(0, Math.max(told - lossTold, 1));
+                .word(0, Math.max(told - lossTold, 1))
+                .word(1, toTheEnd ? LossStage.TO_THE_END : 0);
         lossTold = Math.max(told, lossTold);
         packets.lossTold();
         sink.cell(madeCell.at(0));
@@ -130,6 +135,7 @@ final class StreamReader implements AutoCloseable {
                 if (late) {
                     packets.damage("ends behind a mark that the next cell is late");
                 }
+                endsEarly = packets.endsEarly();
                 return false;
             }
         } while (packets.cells() == 0);

@@ -143,6 +143,11 @@ final class StreamWriter implements AutoCloseable {
         return start + (long) (cells / CtfLayout.CELLS_PER_PACKET + 1) * CtfLayout.PACKET_SIZE;
     }
 
+    /** Packets of what was taken so far. */
+    long packets() {
+        return start / CtfLayout.PACKET_SIZE + (cells + CtfLayout.CELLS_PER_PACKET - 1) / CtfLayout.CELLS_PER_PACKET;
+    }
+
     void sync() throws IOException {
         file.force(false);
     }

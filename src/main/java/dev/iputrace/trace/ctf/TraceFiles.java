@@ -17,8 +17,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What is in a recording's directory: by stream file name its parts in order, and how it was captured. */
-record TraceFiles(Map<String, List<Part>> streams, Provenance provenance, long bytes) {
+/** What is in a recording's directory: by stream file name its parts in order, how it was captured, how it ended. */
+record TraceFiles(Map<String, List<Part>> streams, Provenance provenance, Ending ending, long bytes) {
     private static final int TEXT_BYTES_MAX = 4 << 20;
 
     private static boolean isTrace(Path directory) {
@@ -46,7 +46,8 @@ record TraceFiles(Map<String, List<Part>> streams, Provenance provenance, long b
                 }
             }
         }
-        return new TraceFiles(streams, provenance, bytes);
+        Ending ending = Ending.of(provenance.get(CtfLayout.ENDED));
+        return new TraceFiles(streams, ending.note(provenance), ending, bytes);
     }
 
     /** The directory itself, or its parts in order. */
@@ -72,21 +73,23 @@ record TraceFiles(Map<String, List<Part>> streams, Provenance provenance, long b
     private static Metadata metadata(Path trace, Damage damage) throws IOException {
         Metadata metadata = new Metadata(null, Provenance.of(Map.of()));
         String text = text(trace.resolve(CtfLayout.METADATA));
+        String exactText = text(trace.resolve(CtfLayout.PROVENANCE));
+        // Zeros after a power loss are no entries.
+        Provenance exact = Provenance.parse(exactText == null ? "" : exactText);
         if (text == null) {
             damage.add("file=metadata: missing or too large");
         } else {
             try {
                 metadata = Metadata.parse(text);
             } catch (TraceFormatException e) {
-                if (!text.contains("iputrace")) {
+                if (exact.entries().isEmpty() && !text.contains("iputrace")) {
                     throw new TraceFormatException("not a recording of iputrace: path=" + trace, e);
                 }
                 damage.add(String.valueOf(e.getMessage()));
             }
         }
-        String exact = text(trace.resolve(CtfLayout.PROVENANCE));
         UUID uuid = metadata.uuid();
-        return new Metadata(uuid, checked(exact == null ? metadata.provenance() : Provenance.parse(exact), damage));
+        return new Metadata(uuid, checked(exact.entries().isEmpty() ? metadata.provenance() : exact, damage));
     }
 
     private static Provenance checked(Provenance provenance, Damage damage) {

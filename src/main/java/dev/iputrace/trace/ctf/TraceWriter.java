@@ -96,6 +96,22 @@ final class TraceWriter implements AutoCloseable {
         return bytes;
     }
 
+    /** The stream files and their packets, as {@link CtfLayout#ENDED} has them. */
+    String inventory() {
+        StringBuilder text = new StringBuilder();
+        for (int cpu = 0; cpu < streams.length; cpu++) {
+            StreamWriter stream = streams[cpu];
+            if (stream != null) {
+                text.append(text.length() == 0 ? "" : " ")
+                        .append("cpu")
+                        .append(cpu)
+                        .append(':')
+                        .append(stream.packets());
+            }
+        }
+        return text.toString();
+    }
+
     /**
      * After a failed write: keeps what is whole, and makes room to say that it is not all. A second failure is not
      * told again: a torn packet is what repair is for, and the metadata of the start is still there.

@@ -62,7 +62,10 @@ public final class Inputs {
         byte[] head = sniff(rest);
         if (startsWith(head, 0x1f, 0x8b)) {
             InputStream blocking = size < 0 ? new WaitingStream(rest) : rest;
-            return open(new PipeStream(new GZIPInputStream(blocking), "gunzip"), name, -1, options);
+            return open(new PipeStream(gunzip(blocking, name), "gunzip"), name, -1, options);
+        }
+        if (head.length == 0) {
+            throw new TraceFormatException("empty input: path=" + name);
         }
         refuseKnownBinary(head, name);
         byte[] own = RawStreamSource.FIRST_LINE.getBytes(StandardCharsets.US_ASCII);
@@ -70,6 +73,14 @@ public final class Inputs {
             return new RawStreamSource(rest, size);
         }
         return new TextSource(rest, size, options).orRefuse(name);
+    }
+
+    private static InputStream gunzip(InputStream in, String name) {
+        try {
+            return new GZIPInputStream(in);
+        } catch (IOException e) {
+            throw new TraceFormatException("gzip: cut or damaged at its start: path=" + name, e);
+        }
     }
 
     private static byte[] sniff(PushbackInputStream in) throws IOException {

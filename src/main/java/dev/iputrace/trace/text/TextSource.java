@@ -291,8 +291,10 @@ public final class TextSource implements EventSource, Progress {
     /** Throws {@link TraceFormatException} when no line looked like a trace. */
     public TextSource orRefuse(String name) {
         if (!hasEvents()) {
-            throw new TraceFormatException(
-                    "no trace that iputrace knows: input=" + name + ", lines that match no grammar or no known probe");
+            throw new TraceFormatException("no trace that iputrace knows: path=" + name + ": "
+                    + (lines.bytesRead() < SURVEY_BYTES_MAX ? "none of its lines is" : "no line of its first 64 MiB is")
+                    + " an event of a known probe; events of other names need --map OP=EVENT, and iputrace import --how"
+                    + " TOOL tells how to capture");
         }
         return this;
     }

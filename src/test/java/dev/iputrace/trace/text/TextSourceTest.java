@@ -235,7 +235,7 @@ class TextSourceTest {
         assertThatThrownBy(() ->
                         new TextSource(new ByteArrayInputStream(text), -1, ImportOptions.NONE).orRefuse("letter.txt"))
                 .isInstanceOf(TraceFormatException.class)
-                .hasMessageStartingWith("no trace that iputrace knows: input=letter.txt");
+                .hasMessageStartingWith("no trace that iputrace knows: path=letter.txt");
     }
 
     @Test
