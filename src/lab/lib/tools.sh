@@ -26,6 +26,9 @@ tools_letter() { jq -cS 'del(.evidence)' "$1"; }
 # tools_replay RUN_DIR KERNEL TOOL: replays one capture into tools/TOOL.jsonl; the verdict in a line.
 tools_replay() {
 	local dir=$1/tools options=(--kernel "$(<"$(kernel_dir "$2")/release")")
+	if [[ $3 == bpftrace ]]; then
+		sort -s -n -k 2,2 "$dir/bpftrace.txt" -o "$dir/bpftrace.txt"
+	fi
 	[[ $3 == ftrace ]] && options+=(--stats "$dir/ftrace.stats")
 	"$project/iputrace" replay --json -o "$dir/$3.jsonl" --evidence none --dev 1:0 "${options[@]}" "$dir/$3.txt" \
 		>"$dir/$3.replay.log" 2>&1 || true

@@ -220,6 +220,12 @@ final class TextCells {
         sink.cell(cell.at(0));
     }
 
+    /** Nothing behind this line can be relied on to be all, or in order. */
+    void lossToTheEnd(LineHead head, EventSink sink) {
+        begin(OpCode.LOSS, LossStage.IMPORT.code(), head.tsNs, head).word(0, 1).word(1, LossStage.TO_THE_END);
+        sink.cell(cell.at(0));
+    }
+
     void mark(byte[] line, int from, int end, LineHead head, EventSink sink) {
         begin(OpCode.MARK, 0, head.tsNs, head);
         int length = Math.min(end - from, 8 * CellLayout.WORDS_PER_CELL - 1);

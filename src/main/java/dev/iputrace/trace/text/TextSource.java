@@ -23,6 +23,12 @@ public final class TextSource implements EventSource, Progress {
     private static final String UNVOUCHED = "a text trace does not show all its loss: only --stats with the "
             + "per_cpu/cpu*/stats files of the ring can vouch that it is complete";
 
+    private static final String DISORDER =
+            "lines are out of the order of time by up to %d ms; for lines of bpftrace and"
+                    + " systemtap: sort -s -n -k 2,2 FILE | iputrace replay -";
+    /** CPUs are not quite at one, and a ring is emptied in pieces. */
+    private static final long DISORDER_NS = 100_000_000;
+
     private static final int LINES_PER_DRAIN = 8192;
     private static final int STACK_MAX = 24;
     private static final int OTHER_MAX = 512;
@@ -55,6 +61,10 @@ public final class TextSource implements EventSource, Progress {
     private long earlierLost;
 
     private long lastTsNs;
+    private long newestTsNs = Long.MIN_VALUE;
+    /** How far a line was behind an older one at most. */
+    private long disorderNs;
+
     private long unmatched;
     private @Nullable String firstUnmatched;
     private @Nullable String broken;
@@ -148,6 +158,9 @@ public final class TextSource implements EventSource, Progress {
         if (options.stats().isEmpty()) {
             provenance = provenance.with("incomplete.text", UNVOUCHED);
         }
+        if (disorderNs > 0) {
+            provenance = provenance.with("incomplete.order", DISORDER.formatted(disorderNs / 1_000_000));
+        }
         return broken == null
                 ? provenance
                 : provenance.with("damage", broken).with("incomplete.damage", "the trace is damaged: " + broken);
@@ -215,7 +228,7 @@ public final class TextSource implements EventSource, Progress {
             return;
         }
         survey(kind);
-        lastTsNs = head.tsNs;
+        order(sink);
         if (kind.call == Call.MARK) {
             cells.mark(bytes, head.body, lines.end, head, sink);
             return;
@@ -226,6 +239,19 @@ public final class TextSource implements EventSource, Progress {
         long unpaired = cells.takeUnpaired();
         if (unpaired > 0) {
             cells.loss(LossStage.PROBE_MISSED, unpaired, head.cpu, head.tsNs, sink);
+        }
+    }
+
+    /** A script prints a CPU's events after another's: what rests on the order of events cannot be judged then. */
+    private void order(EventSink sink) {
+        lastTsNs = head.tsNs;
+        newestTsNs = Math.max(newestTsNs, lastTsNs);
+        long behindNs = newestTsNs - lastTsNs;
+        if (behindNs > Math.max(disorderNs, DISORDER_NS)) {
+            if (disorderNs == 0) {
+                cells.lossToTheEnd(head, sink);
+            }
+            disorderNs = behindNs;
         }
     }
 

@@ -23,7 +23,8 @@ public final class MetadataFuzz {
         }
         Provenance sound = dev.iputrace.trace.SoundProvenance.of(metadata.provenance());
         Map<String, String> want = new LinkedHashMap<>(sound.entries());
-        want.keySet().removeIf(key -> !key.matches("[a-z][A-Za-z0-9_.]*"));
+        // A dot is written as two underscores; keys with underscores beside their dots are not ours.
+        want.keySet().removeIf(key -> !key.matches("[a-z][A-Za-z0-9_.]*") || key.matches(".*(__|_\\.|\\._).*"));
         Metadata again = Metadata.parse(MetadataWriter.text(ANY, Provenance.of(want)));
         if (!again.provenance().entries().equals(want)) {
             throw new AssertionError("written again: " + again.provenance().entries() + ", want=" + want);

@@ -171,6 +171,20 @@ class TextSourceTest {
         assertThat(imports.provenance().get("import_unmatched")).isEqualTo("0");
     }
 
+    /** As bpftrace prints them: a CPU after the other. */
+    @Test
+    void linesOutOfOrderAreSaidAndAccuseNobody() throws Exception {
+        String lines = """
+                iputrace 2000000000 1 9 io_end_free io_end=0xee
+                iputrace 1000000000 0 9 io_end_init inode=0x10 i_count=1 io_end=0xee
+                """;
+
+        Imports imports = Imports.of(lines);
+
+        assertThat(imports.cells()).contains("loss 1.000000000 cpu0 stage=6 lost=1");
+        assertThat(imports.provenance().get("incomplete.order")).contains("by up to 1000 ms", "sort -s -n -k 2,2");
+    }
+
     @Test
     void aMissedReturnIsLossAndNoOutcome() throws Exception {
         Imports imports = Imports.of("""
