@@ -2,6 +2,7 @@
 #include "functions.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "load.h"
 
@@ -45,6 +46,8 @@ int agent_find_functions(struct iputrace_agent *agent)
 		if (!at->function)
 			explain_missing(at);
 	}
+	agent->ext4_built_in = agent_point(agent, IPUTRACE_OP_IO_END_INIT)->function &&
+			       access(EXT4_MODULE, F_OK) != 0;
 	return 0;
 }
 

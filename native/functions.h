@@ -5,6 +5,8 @@
 
 #include "../bpf/iputrace.h"
 
+#define EXT4_MODULE "/sys/module/ext4" /* there while ext4 is a module that is loaded */
+
 struct attached;
 struct iputrace_agent;
 

@@ -337,7 +337,7 @@ static int follow_point(struct iputrace_agent *agent, struct attached *at, int l
 int agent_follow_ext4(struct iputrace_agent *agent)
 {
 	const struct attached *init = agent_point(agent, IPUTRACE_OP_IO_END_INIT);
-	int loaded = !access("/sys/module/ext4", F_OK), i, changed = 0;
+	int loaded = agent->ext4_built_in || !access(EXT4_MODULE, F_OK), i, changed = 0;
 
 	if (loaded == (init->how != HOW_NONE))
 		return 0;

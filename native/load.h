@@ -31,6 +31,7 @@ struct iputrace_agent {
 	struct profile profiles[IPUTRACE_STAT_HITS]; /* by op, and op + RETURN */
 	struct state_bits bits;
 	int bits_changed; /* since the last tick */
+	int ext4_built_in; /* it never comes or goes */
 	struct alarms alarms;
 	char self_check[192];
 	int stopped;

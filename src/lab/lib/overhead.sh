@@ -5,7 +5,7 @@
 # The guest counts instructions instead of time (QEMU's icount, one processor): what else the host does then changes
 # nothing, and a figure can be had again. It holds no cache miss, no trap and no memory wait: only ratios mean something.
 
-readonly overhead_rounds=3 overhead_files=2000 icount_shift=2
+readonly overhead_rounds=2 overhead_files=2000 icount_shift=2
 
 overhead_fileload() {
 	local out=$lab_cache/fileload source=$lab_src/guest/fileload.c

@@ -30,10 +30,17 @@ truth_counts() {
 truth_losses() {
 	awk '
 		/^==> / { profile = $2 ~ /kprobe_profile$/ }
-		profile && NF == 3 && $3 ~ /^[0-9]+$/ { missed += $3 }
+		# Not those of iputrace, which have its pid behind their names.
+		profile && NF == 3 && $1 !~ /_[0-9]+$/ && $3 ~ /^[0-9]+$/ { missed += $3 }
 		$1 == "Dropped:" { dropped += $2 }
 		/overrun:|dropped events:/ { lost += $NF }
 		END { printf "{\"missed\": %d, \"dropped\": %d, \"lost\": %d}", missed, dropped, lost }' "$1"
+}
+
+# truth_lost FROM TO: what was lost between two marks; kprobe_profile and the rings count from the boot on.
+truth_lost() {
+	jq -n --argjson from "$(truth_losses "$1")" --argjson to "$(truth_losses "$2")" \
+		'$to | with_entries(.value = ([.value - $from[.key], 0] | max))'
 }
 
 # truth_trace FILE: how many of the rare events were kept; all there is when the guest died.
@@ -52,7 +59,7 @@ truth_json() {
 		complete=true
 		all=$(truth_counts "$raw/begin.txt" "$raw/end.txt")
 		inner=$(truth_counts "$raw/inner-begin.txt" "$raw/inner-end.txt")
-		losses=$(truth_losses "$raw/end.txt")
+		losses=$(truth_lost "$raw/begin.txt" "$raw/end.txt")
 	fi
 	jq -n --arg kernel "$release" --argjson complete "$complete" --argjson all "$all" --argjson inner "$inner" \
 		--argjson losses "$losses" --argjson trace "$(truth_trace "$raw/trace.txt")" '
