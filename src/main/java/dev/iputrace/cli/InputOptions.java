@@ -78,6 +78,9 @@ final class InputOptions {
     }
 
     private Filter filter() {
+        if (from != null && to != null && from > to) {
+            throw new CommandException(ExitCode.USAGE, "no such time: from=" + from + ", to=" + to);
+        }
         return new Filter(ns(from), ns(to), iIno, dev == null ? null : sDev(dev));
     }
 

@@ -111,6 +111,29 @@ class ReplayCommandTest {
     }
 
     @Test
+    void whatAUserGetsWrongIsNamed() throws Exception {
+        String trace = sample("trace_default.txt");
+        Path garbage = Files.write(folder.resolve("garbage"), new byte[] {(byte) 0xff, 0, 1});
+        Path empty = Files.writeString(folder.resolve("empty"), "");
+        Path gzip = Files.write(folder.resolve("g.gz"), new byte[] {0x1f, (byte) 0x8b});
+
+        says(ExitCode.USAGE, "map: unknown event: foo=bar", "replay", "--map", "foo=bar", trace);
+        says(ExitCode.USAGE, "kernel: no release: abc", "replay", "--kernel", "abc", trace);
+        says(ExitCode.USAGE, "no such time: from=5.0, to=1.0", "replay", "--from", "5", "--to", "1", trace);
+        says(ExitCode.BAD_INPUT, "stats: no such file: path=none", "replay", "--stats", "none", trace);
+        says(ExitCode.BAD_INPUT, "no counter of a ring", "replay", "--stats", garbage.toString(), trace);
+        says(ExitCode.BAD_INPUT, "empty input: path=", "replay", empty.toString());
+        says(ExitCode.BAD_INPUT, "gzip: cut or damaged", "replay", gzip.toString());
+        says(ExitCode.INTERNAL, "no such folder: path=", "export", "--to", "csv", "-o", folder + "/a/b", trace);
+        says(ExitCode.INTERNAL, "directory is not empty", "export", "--to", "ctf", "-o", folder.toString(), trace);
+    }
+
+    private void says(int exitCode, String what, String... arguments) throws IOException {
+        assertThat(run(arguments)).as(out).isEqualTo(exitCode);
+        assertThat(out).contains(what);
+    }
+
+    @Test
     void exportsOfEachKind() throws Exception {
         Path trace = Files.writeString(folder.resolve("t"), ERA_A);
         String file = folder.resolve("x").toString();

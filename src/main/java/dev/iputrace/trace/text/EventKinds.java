@@ -18,6 +18,13 @@ final class EventKinds {
 
     /** {@code userNames}: from event name to the label of an op, with {@code _ret} for its return. */
     EventKinds(Map<String, String> userNames) {
+        userNames.forEach((event, op) -> {
+            if (Call.ofEvent(op) == Call.OTHER) {
+                throw new IllegalArgumentException("map: unknown event: " + op + "=" + event
+                        + ", want iput, igrab, igrab_ret, io_end_init, io_end_init_ret, io_end_free, ihold, birth, evict,"
+                        + " clear or death");
+            }
+        });
         this.userNames = userNames;
     }
 

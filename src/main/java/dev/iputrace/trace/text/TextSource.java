@@ -8,7 +8,6 @@ import dev.iputrace.trace.Progress;
 import dev.iputrace.trace.TraceFormatException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
@@ -77,8 +76,11 @@ public final class TextSource implements EventSource, Progress {
         this.lines = new LineReader(in);
         this.arguments = new Arguments(Field.byKey(options.fieldKeys()));
         this.kinds = new EventKinds(options.eventNames());
+        if (options.kernel() != null && KernelRelease.parse(options.kernel()) == null) {
+            throw new IllegalArgumentException("kernel: no release: " + options.kernel() + ", want one like 6.1.0");
+        }
         for (Path path : options.stats()) {
-            statsLost += LossMarkers.inStats(Files.readString(path));
+            statsLost += LossMarkers.inStats(path);
         }
         look();
         this.cells = new TextCells(survey.stateBits(options.kernel()));
