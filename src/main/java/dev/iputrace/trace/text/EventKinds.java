@@ -21,8 +21,8 @@ final class EventKinds {
         userNames.forEach((event, op) -> {
             if (Call.ofEvent(op) == Call.OTHER) {
                 throw new IllegalArgumentException("map: unknown event: " + op + "=" + event
-                        + ", want iput, igrab, igrab_ret, io_end_init, io_end_init_ret, io_end_free, ihold, birth, evict,"
-                        + " clear or death");
+                        + ", want iput, igrab, igrab_ret, io_end_init, io_end_init_ret, io_end_free, ihold, birth,"
+                        + " evict, clear or death");
             }
         });
         this.userNames = userNames;
