@@ -75,7 +75,8 @@ initramfs_pack() {
 guest_env() {
 	printf '%s=%q\n' PROJECT "$project" WORK_DIR "$PWD" DISK_MB "$DISK_MB" MKFS_OPTIONS "$MKFS_OPTIONS" \
 		MOUNT_OPTIONS "$MOUNT_OPTIONS" EXT4_PARAMS "$EXT4_PARAMS" SHELL_ON_CONSOLE "$shell_on_console" \
-		WITH_TRUTH "$with_truth" REPEAT_UNTIL "$REPEAT_UNTIL" GUEST_PORTS "${guest_ports[*]}"
+		WITH_TRUTH "$with_truth" REPEAT_UNTIL "$REPEAT_UNTIL" GUEST_PORTS "${guest_ports[*]}" \
+		WITHOUT "$WITHOUT" KERNEL_ROOT "$(kernel_dir "$1")/root"
 	local will_free freeing clear
 	read -r will_free freeing clear <<<"$(kernel_field "$1" 5)"
 	printf 'T_%s=%s\n' WILL_FREE "$will_free" FREEING "$freeing" CLEAR "$clear"

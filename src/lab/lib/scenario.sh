@@ -48,7 +48,7 @@ scenario_command() {
 	elif ((WITH_TOOLS)); then
 		command=("$project/src/lab/guest/tools" "${WORKLOAD[@]}")
 	else
-		command=("$project/iputrace" run --level full --mount /mnt --json -o /out/report.jsonl
+		command=("$project/iputrace" run --backend "$BACKEND" --level full --mount /mnt --json -o /out/report.jsonl
 			--evidence /out/evidence.jsonl --kmsg -- "${command[@]}")
 	fi
 }
