@@ -1,12 +1,15 @@
 package dev.iputrace.bcc;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -21,34 +24,50 @@ public final class BccProgram implements AutoCloseable {
     private static final int COMPLAINTS_MAX = 5;
 
     private final Path directory;
+    private final String release;
 
-    private BccProgram(Path directory) {
+    private BccProgram(Path directory, String release) {
         this.directory = directory;
+        this.release = release;
     }
 
     /**
-     * Compiles.
+     * Compiles for the running kernel.
      *
      * @throws BccException when headers or libbcc are missing, or the compiler failed
      */
     public static BccProgram compile() {
         Path root = Path.of("/");
-        KernelHeaders headers = KernelHeaders.find(root, runningRelease(root), System.getenv());
-        return compile(headers, javaCommand());
+        String release = runningRelease(root);
+        BccProgram program = new BccProgram(makeDirectory(), release);
+        return program.made(() -> KernelHeaders.find(root, release, System.getenv(), program.directory), javaCommand());
+    }
+
+    /** The same for the kernel whose headers are in this folder. */
+    public static BccProgram compile(Path build) {
+        return compile(KernelHeaders.in(build), javaCommand());
     }
 
     static BccProgram compile(KernelHeaders headers, List<String> command) {
-        BccProgram program = new BccProgram(makeDirectory());
+        return new BccProgram(makeDirectory(), headers.release()).made(() -> headers, command);
+    }
+
+    private BccProgram made(Supplier<KernelHeaders> headers, List<String> command) {
         try {
-            program.run(headers, command);
-            return program;
+            run(headers.get(), command);
+            return this;
         } catch (IOException e) {
-            program.close();
+            close();
             throw new BccException("bcc: cannot start the compiler: command=" + command.get(0) + ": " + e, e);
         } catch (RuntimeException e) {
-            program.close();
+            close();
             throw e;
         }
+    }
+
+    /** Of the only kernel that it is for. */
+    public String release() {
+        return release;
     }
 
     /** What {@code AgentOptions.program} takes. */
@@ -149,11 +168,11 @@ public final class BccProgram implements AutoCloseable {
 
     @Override
     public void close() {
-        try (Stream<Path> files = Files.list(directory)) {
-            files.forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException | UncheckedIOException e) {
             // It is in a temporary folder.
         }
-        directory.toFile().delete();
     }
 }

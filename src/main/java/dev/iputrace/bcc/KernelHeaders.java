@@ -23,18 +23,20 @@ record KernelHeaders(String release, Path source, Path build) {
     /** What users of bcc set; it overrides every other place. */
     static final String ENVIRONMENT = "BCC_KERNEL_SOURCE";
 
+    private static final String UNKNOWN = "unknown";
     private static final String KCONFIG = "include/linux/kconfig.h";
     private static final Pattern RELEASE = Pattern.compile("#define\\s+UTS_RELEASE\\s+\"([^\"]+)\"");
     private static final Pattern INCLUDED = Pattern.compile("(?m)^include\\s+(\\S+)/Makefile\\s*$");
 
     /**
-     * Finds them.
+     * Finds them: installed, or packed inside the kernel (CONFIG_IKHEADERS).
      *
      * @param root of the file system, other than / in tests
      * @param release of the running kernel
+     * @param scratch where packed ones are unpacked
      * @throws BccException when there are none, or none of this kernel: foreign headers give foreign offsets
      */
-    static KernelHeaders find(Path root, String release, Map<String, String> environment) {
+    static KernelHeaders find(Path root, String release, Map<String, String> environment, Path scratch) {
         String named = environment.get(ENVIRONMENT);
         if (named != null && !named.isEmpty()) {
             return of(root, release, named(named));
@@ -45,10 +47,27 @@ record KernelHeaders(String release, Path source, Path build) {
                 return of(root, release, place);
             }
         }
+        for (Path archive : archives(root)) {
+            if (Files.isReadable(archive)) {
+                return ofKernel(release, HeaderArchive.unpack(archive, scratch.resolve("headers")));
+            }
+        }
         throw new BccException("bcc: no headers of the running kernel: release=" + release + ", looked at "
                 + String.join(", ", places.stream().map(Path::toString).toList()) + ": install linux-headers-" + release
                 + " (Debian, Ubuntu), kernel-devel-" + release + " (Fedora, RHEL), or 'modprobe kheaders'; or name"
                 + " their folder in " + ENVIRONMENT);
+    }
+
+    /** The module kheaders has them in sysfs; before 5.2 they were in /proc. */
+    private static List<Path> archives(Path root) {
+        return List.of(root.resolve("sys/kernel/kheaders.tar.xz"), root.resolve("proc/kheaders.tar.xz"));
+    }
+
+    /** What the kernel itself hands out is right; it may lack the file that says so. */
+    private static KernelHeaders ofKernel(String release, Path folder) {
+        return releaseOf(folder).equals(UNKNOWN)
+                ? new KernelHeaders(release, folder, folder)
+                : of(Path.of("/"), release, folder);
     }
 
     private static Path named(String folder) {
@@ -68,6 +87,17 @@ record KernelHeaders(String release, Path source, Path build) {
             places.add(root.resolve(place));
         }
         return places;
+    }
+
+    /** Headers in this folder, of whatever kernel they are. */
+    static KernelHeaders in(Path build) {
+        String release = releaseOf(build);
+        if (release.equals(UNKNOWN)) {
+            throw new BccException(
+                    "bcc: no kernel headers: dir=" + build
+                            + ": neither include/generated/utsrelease.h nor include/config/kernel.release says of which kernel");
+        }
+        return of(Path.of("/"), release, build);
     }
 
     /** Headers in this folder, and the other half where it is only one. */
@@ -116,7 +146,7 @@ record KernelHeaders(String release, Path source, Path build) {
             return defined.group(1);
         }
         String configured = read(build.resolve("include/config/kernel.release")).strip();
-        return configured.isEmpty() ? "unknown" : configured;
+        return configured.isEmpty() ? UNKNOWN : configured;
     }
 
     private static String read(Path file) {

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             SimCommand.class,
             ExploreCommand.class,
             DoctorCommand.class,
+            CompileCommand.class,
             BenchCommand.class
         })
 final class RootCommand implements Runnable {

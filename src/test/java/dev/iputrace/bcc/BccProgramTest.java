@@ -66,7 +66,7 @@ class BccProgramTest {
         Path build = folder.resolve("lib/modules/6.1.0-1/build");
         FakeHeaders.whole(build, "int i_state", "");
 
-        assertThatThrownBy(() -> KernelHeaders.find(folder, "6.1.0-1", Map.of()))
+        assertThatThrownBy(() -> KernelHeaders.find(folder, "6.1.0-1", Map.of(), folder))
                 .isInstanceOf(BccException.class)
                 .hasMessageContaining("headers of another kernel")
                 .hasMessageContaining("headers=" + FakeHeaders.RELEASE + ", running=6.1.0-1")
@@ -75,7 +75,7 @@ class BccProgramTest {
 
     @Test
     void missingHeadersAreNamedWithThePackageAndThePlaces() {
-        assertThatThrownBy(() -> KernelHeaders.find(folder, "6.1.0-1", Map.of()))
+        assertThatThrownBy(() -> KernelHeaders.find(folder, "6.1.0-1", Map.of(), folder))
                 .isInstanceOf(BccException.class)
                 .hasMessageContaining("no headers of the running kernel: release=6.1.0-1")
                 .hasMessageContaining(
@@ -90,7 +90,7 @@ class BccProgramTest {
         FakeHeaders.build(build, "6.1.0-1");
         FakeHeaders.write(build, "Makefile", "include /usr/src/linux-headers-6.1.0-common/Makefile\n");
 
-        assertThatThrownBy(() -> KernelHeaders.find(folder, "6.1.0-1", Map.of()))
+        assertThatThrownBy(() -> KernelHeaders.find(folder, "6.1.0-1", Map.of(), folder))
                 .isInstanceOf(BccException.class)
                 .hasMessageContaining("neither it nor what its Makefile includes has include/linux/kconfig.h");
     }
@@ -103,9 +103,11 @@ class BccProgramTest {
         FakeHeaders.source(common, "int i_state", "");
 
         FakeHeaders.write(build, "Makefile", "include /usr/src/linux-headers-6.1.0-common/Makefile\n");
-        assertThat(KernelHeaders.find(folder, "6.1.0-1", Map.of()).source()).isEqualTo(common);
+        assertThat(KernelHeaders.find(folder, "6.1.0-1", Map.of(), folder).source())
+                .isEqualTo(common);
         FakeHeaders.write(build, "Makefile", "include /elsewhere/linux-headers-6.1.0-common/Makefile\n");
-        assertThat(KernelHeaders.find(folder, "6.1.0-1", Map.of()).source()).isEqualTo(common);
+        assertThat(KernelHeaders.find(folder, "6.1.0-1", Map.of(), folder).source())
+                .isEqualTo(common);
     }
 
     @Test
@@ -113,11 +115,41 @@ class BccProgramTest {
         Path named = FakeHeaders.whole(folder.resolve("mine"), "int i_state", "");
         FakeHeaders.whole(folder.resolve("lib/modules/" + FakeHeaders.RELEASE + "/build"), "int i_state", "");
 
-        KernelHeaders found =
-                KernelHeaders.find(folder, FakeHeaders.RELEASE, Map.of(KernelHeaders.ENVIRONMENT, named.toString()));
+        KernelHeaders found = KernelHeaders.find(
+                folder, FakeHeaders.RELEASE, Map.of(KernelHeaders.ENVIRONMENT, named.toString()), folder);
 
         assertThat(found.build()).isEqualTo(named);
         assertThat(found.source()).isEqualTo(named);
         assertThat(Files.exists(found.source().resolve("include/linux/fs.h"))).isTrue();
+    }
+
+    @Test
+    void headersInsideTheKernelAreUnpackedWhenNoneAreInstalled() throws IOException, InterruptedException {
+        Path packed = FakeHeaders.whole(folder.resolve("packed"), "int i_state", "");
+        Path archive = folder.resolve("sys/kernel/kheaders.tar.xz");
+        Files.createDirectories(archive.getParent());
+        assertThat(new ProcessBuilder("tar", "-cJf", archive.toString(), "-C", packed.toString(), ".")
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        KernelHeaders found = KernelHeaders.find(folder, FakeHeaders.RELEASE, Map.of(), folder.resolve("scratch"));
+
+        assertThat(found.build()).isEqualTo(folder.resolve("scratch/headers"));
+        assertThat(found.source().resolve("include/linux/fs.h")).exists();
+        Path again = folder.resolve("again");
+        assertThatThrownBy(() -> KernelHeaders.find(folder, "6.1.0-1", Map.of(), again))
+                .isInstanceOf(BccException.class)
+                .hasMessageContaining("headers of another kernel");
+    }
+
+    @Test
+    void anArchiveThatIsNoneIsRefusedWithTarsWords() throws IOException {
+        FakeHeaders.write(folder, "sys/kernel/kheaders.tar.xz", "no archive");
+
+        assertThatThrownBy(() -> KernelHeaders.find(folder, "6.1.0-1", Map.of(), folder.resolve("scratch")))
+                .isInstanceOf(BccException.class)
+                .hasMessageContaining("cannot unpack the kernel's headers: archive=" + folder)
+                .hasMessageContaining("xz: ");
     }
 }

@@ -162,6 +162,17 @@ class CompilerTest {
     }
 
     @Test
+    void aFolderOfHeadersSaysItselfForWhichKernel() throws IOException {
+        Path whole = FakeHeaders.whole(folder.resolve("headers"), PLAIN, BITS);
+
+        try (BccProgram program = BccProgram.compile(whole)) {
+            assertThat(program.release()).isEqualTo(FakeHeaders.RELEASE);
+            assertThat(new String(Files.readAllBytes(program.file()), 8, 11, StandardCharsets.US_ASCII))
+                    .isEqualTo(FakeHeaders.RELEASE);
+        }
+    }
+
+    @Test
     void headersThatDoNotFitAreNamedWithTheCompilersWords() throws IOException {
         Path whole = FakeHeaders.whole(folder.resolve("headers"), "int no_state", BITS);
         KernelHeaders headers = KernelHeaders.of(folder, FakeHeaders.RELEASE, whole);
