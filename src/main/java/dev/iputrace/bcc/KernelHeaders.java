@@ -95,7 +95,7 @@ record KernelHeaders(String release, Path source, Path build) {
         if (release.equals(UNKNOWN)) {
             throw new BccException(
                     "bcc: no kernel headers: dir=" + build
-                            + ": neither include/generated/utsrelease.h nor include/config/kernel.release says of which kernel");
+                            + ": include/generated/utsrelease.h is not there, which says of which kernel they are");
         }
         return of(Path.of("/"), release, build);
     }

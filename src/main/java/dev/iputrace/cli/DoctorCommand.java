@@ -1,12 +1,14 @@
 package dev.iputrace.cli;
 
-import dev.iputrace.agent.AgentException;
-import dev.iputrace.agent.AgentSource;
+import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
 import dev.iputrace.event.Op;
 import dev.iputrace.event.Provenance;
+import dev.iputrace.event.SourceRefusedException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description = "Says what this host can do: looks at the kernel, then really attaches for a moment.",
+        description = "Says what this host can do: looks at the kernel, then really attaches for a moment, by each"
+                + " backend or by the one of --backend.",
         footer = "%nExit code: 0 when the probes can be attached and trusted, 4 when not.")
 final class DoctorCommand implements Callable<Integer> {
     @Mixin
@@ -24,6 +27,16 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    private final Map<Backend, Backends.Opener> backends;
+
+    DoctorCommand() {
+        this(Backends.all());
+    }
+
+    DoctorCommand(Map<Backend, Backends.Opener> backends) {
+        this.backends = backends;
+    }
 
     @Override
     public Integer call() {
@@ -36,12 +49,27 @@ final class DoctorCommand implements Callable<Integer> {
             }
             hopeful &= line.state() != HostCheck.State.BAD;
         }
-        return attach(out, hopeful);
+        List<Backend> usable = new ArrayList<>();
+        backends.forEach((backend, opener) -> {
+            out.flush();
+            if ((probe.backend == Backend.AUTO || probe.backend == backend) && attach(out, backend, opener)) {
+                usable.add(backend);
+            }
+        });
+        out.println();
+        if (usable.isEmpty()) {
+            out.println("this host cannot be probed" + (hopeful ? " although nothing above forbids it" : ""));
+        } else {
+            out.println("iputrace live will use backend " + usable.get(0).label());
+        }
+        out.flush();
+        return usable.isEmpty() ? ExitCode.CANNOT_PROBE : ExitCode.OK;
     }
 
-    private Integer attach(PrintWriter out, boolean hopeful) {
-        try (AgentSource source = new AgentSource(probe.toAgent(Level.GUARD))) {
+    private boolean attach(PrintWriter out, Backend backend, Backends.Opener opener) {
+        try (EventSource source = opener.open(probe, Level.GUARD)) {
             Provenance provenance = source.provenance();
+            out.printf("%nbackend %s: usable%n", backend.label());
             for (Op op : List.of(Op.values())) {
                 String attached = provenance.probe(op);
                 String missing = provenance.get("missing." + op.label());
@@ -52,14 +80,10 @@ final class DoctorCommand implements Callable<Integer> {
                 }
             }
             out.printf("%-5s %-12s %s%n", "ok", "self-check", provenance.get("self_check", "unknown"));
-            out.println("\nbackend libbpf: usable; iputrace live will use it");
-            return ExitCode.OK;
-        } catch (AgentException e) {
-            out.println("\nbackend libbpf: refused" + (hopeful ? " although nothing above forbids it" : ""));
-            out.println("  " + e.getMessage());
-            return ExitCode.CANNOT_PROBE;
-        } finally {
-            out.flush();
+            return true;
+        } catch (SourceRefusedException e) {
+            out.printf("%nbackend %s: refused%n  %s%n", backend.label(), e.getMessage());
+            return false;
         }
     }
 }

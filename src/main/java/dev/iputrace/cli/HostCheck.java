@@ -77,10 +77,10 @@ final class HostCheck {
         return Files.isReadable(btf)
                 ? new Line(State.OK, "BTF", "/sys/kernel/btf/vmlinux", "")
                 : new Line(
-                        State.BAD,
+                        State.WEAK,
                         "BTF",
-                        "no /sys/kernel/btf/vmlinux",
-                        "a kernel with CONFIG_DEBUG_INFO_BTF, or --btf FILE");
+                        "no /sys/kernel/btf/vmlinux: not for backend libbpf",
+                        "a kernel with CONFIG_DEBUG_INFO_BTF, or --btf FILE, or linux-headers for backend bcc");
     }
 
     private Line functions() {
