@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 public final class BccProgram implements AutoCloseable {
     /** LLVM takes a second; on an emulated or overloaded machine a minute. */
-    private static final int TIME_LIMIT_S = 300;
+    private static final int TIME_LIMIT_S = 600;
 
     private static final int SIGNALLED = 128;
     private static final int COMPLAINTS_MAX = 5;

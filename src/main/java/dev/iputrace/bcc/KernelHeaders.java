@@ -93,9 +93,8 @@ record KernelHeaders(String release, Path source, Path build) {
     static KernelHeaders in(Path build) {
         String release = releaseOf(build);
         if (release.equals(UNKNOWN)) {
-            throw new BccException(
-                    "bcc: no kernel headers: dir=" + build
-                            + ": include/generated/utsrelease.h is not there, which says of which kernel they are");
+            throw new BccException("bcc: no kernel headers: dir=" + build
+                    + ": include/generated/utsrelease.h is not there, which says of which kernel they are");
         }
         return of(Path.of("/"), release, build);
     }
