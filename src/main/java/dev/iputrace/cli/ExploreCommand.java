@@ -141,6 +141,9 @@ final class ExploreCommand implements Callable<Integer> {
     public Integer call() {
         Stop stop = Stop.onSignals();
         WorldOptions world = world();
+        if (directory != null) {
+            ScheduleRecording.check(directory);
+        }
         ExploreProgress progress = new ExploreProgress(Console.err());
         Exploration result = new Explorer(world, options()).run(() -> !stop.asked(), progress::show);
         progress.done();

@@ -5,11 +5,25 @@ import dev.iputrace.explore.Schedule;
 import dev.iputrace.trace.ctf.Recorder;
 import dev.iputrace.trace.ctf.RecorderOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Writes the events of a schedule as a recording. */
 final class ScheduleRecording {
     private ScheduleRecording() {}
+
+    /** Says so before a long search when there will be no place to write to. */
+    static void check(Path directory) {
+        try (Stream<Path> files = Files.isDirectory(directory) ? Files.list(directory) : Stream.empty()) {
+            if (files.findAny().isPresent() || (Files.exists(directory) && !Files.isDirectory(directory))) {
+                throw new CommandException(
+                        ExitCode.USAGE, "-o: want a directory to make, or an empty one: path=" + directory);
+            }
+        } catch (IOException e) {
+            throw new CommandException(ExitCode.USAGE, "-o: cannot read: path=" + directory + ": " + e.getMessage());
+        }
+    }
 
     static void write(Path directory, Schedule schedule) {
         try (EventSource source = schedule.play();

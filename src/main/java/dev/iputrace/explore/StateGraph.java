@@ -15,7 +15,9 @@ final class StateGraph {
     private static final int SHIFT = 14;
     private static final int MASK = (1 << SHIFT) - 1;
     private static final int FIRST_SLOTS = 1 << 16;
-    private static final int GROWTH = 4;
+    /** A small table grows fast, a large one only by what fits into memory beside the old one. */
+    private static final int LARGE_SLOTS = 1 << 22;
+
     private static final int STATES_MAX = 1 << 26;
     /** High bits of a slot of the table: of the hash, so that most wrong states need not be looked at. */
     private static final int TAG = ~(STATES_MAX - 1);
@@ -81,7 +83,7 @@ final class StateGraph {
             return NO_ROOM;
         }
         if (5L * count > 3L * table.length) {
-            if (bytes() + 4L * GROWTH * table.length > bytesMax) {
+            if (bytes() + 4L * growth() * table.length > bytesMax) {
                 return NO_ROOM;
             }
             grow();
@@ -125,8 +127,12 @@ final class StateGraph {
         return hash;
     }
 
+    private int growth() {
+        return table.length < LARGE_SLOTS ? 4 : 2;
+    }
+
     private void grow() {
-        int[] larger = new int[GROWTH * table.length];
+        int[] larger = new int[growth() * table.length];
         int mask = larger.length - 1;
         for (int state = 0; state < count; state++) {
             long hash = hash(vectors[state >>> SHIFT], (state & MASK) * longs, longs);

@@ -35,6 +35,8 @@ class ExploreCommandTest {
         String replayed = run("replay", trace);
         assertThat(code).isEqualTo(ExitCode.VIOLATION);
         assertThat(replayed).contains("R4 refusal-ignored", "verdict   VIOLATION");
+        run("explore", "-o", trace);
+        assertThat(code).as("not over another recording").isEqualTo(ExitCode.USAGE);
     }
 
     @Test
