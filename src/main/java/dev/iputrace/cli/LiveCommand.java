@@ -4,9 +4,6 @@ import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
 import dev.iputrace.event.SourceRefusedException;
 import dev.iputrace.report.Symbols;
-import dev.iputrace.sim.SimOptions;
-import dev.iputrace.sim.Workload;
-import dev.iputrace.sim.kernel.Era;
 import dev.iputrace.trace.input.Inputs;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -75,12 +72,8 @@ final class LiveCommand implements Callable<Integer> {
     /** Shows what iputrace would do, unmistakably marked; the exit code still says that nothing was probed. */
     private int simulate(SourceRefusedException why, Stop stop) {
         Console.err().println("iputrace: " + why.getMessage());
-        Console.err()
-                .println("iputrace: *** what follows is SIMULATED: the seed scenario on a fake kernel, source=sim ***");
-        new Simulation(SimOptions.of(Era.RHEL6_279, Workload.SEED, 3), true, check.toChecker(), report, keep)
-                .run(() -> goesOn(stop), summary -> ExitCode.CANNOT_PROBE);
-        Console.err().println("iputrace: *** that was SIMULATED: this host's kernel was not watched (exit code 4) ***");
-        return ExitCode.CANNOT_PROBE;
+        return Simulation.instead(
+                check.toChecker(), report, keep, Console.out(), () -> goesOn(stop), summary -> ExitCode.CANNOT_PROBE);
     }
 
     private boolean goesOn(Stop stop) {

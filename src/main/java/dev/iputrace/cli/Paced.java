@@ -8,11 +8,13 @@ import dev.iputrace.sim.Simulator;
 /** A simulator slowed down to the clock on the wall: its events come when they would come from a real kernel. */
 final class Paced implements EventSource {
     private final Simulator simulator;
+    private final Pace pace;
     private final long wallStartNs = System.nanoTime();
     private final long simStartNs;
 
-    Paced(Simulator simulator) {
+    Paced(Simulator simulator, Pace pace) {
         this.simulator = simulator;
+        this.pace = pace;
         this.simStartNs = simulator.nowNs();
     }
 
@@ -23,8 +25,11 @@ final class Paced implements EventSource {
 
     @Override
     public int drain(EventSink sink) {
-        boolean ahead = simulator.nowNs() - simStartNs > System.nanoTime() - wallStartNs;
-        return ahead ? 0 : simulator.drain(sink);
+        long wallNs = System.nanoTime() - wallStartNs;
+        boolean ahead = pace.eventsPerSecond() > 0
+                ? simulator.events() > pace.eventsPerSecond() * (wallNs / 1e9)
+                : simulator.nowNs() - simStartNs > wallNs;
+        return ahead ? 0 : simulator.drain(sink, pace.batchEvents());
     }
 
     @Override

@@ -48,6 +48,9 @@ final class ReportOptions {
             description = "Names of kernel functions. Default: ${DEFAULT-VALUE}.")
     Path kallsyms = KALLSYMS;
 
+    /** Each line of a text report says that it is simulated. */
+    boolean marked;
+
     /**
      * @return null for no file
      * @throws CommandException when the file that was asked for cannot be made: now, and not at the first violation
@@ -79,6 +82,7 @@ final class ReportOptions {
         if (output == null) {
             return otherwise;
         }
-        return new PrintStream(Files.newOutputStream(output), true, StandardCharsets.UTF_8);
+        PrintStream file = new PrintStream(Files.newOutputStream(output), true, StandardCharsets.UTF_8);
+        return marked ? MarkedStream.of(file) : file;
     }
 }

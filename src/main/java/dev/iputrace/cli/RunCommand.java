@@ -57,6 +57,12 @@ final class RunCommand implements Callable<Integer> {
                     "Go on watching for SECONDS after CMD has ended: writeback is late. Default: ${DEFAULT-VALUE}.")
     long settleSeconds;
 
+    @Option(
+            names = "--simulate",
+            description = "Do not probe this host: show a simulated kernel while CMD runs, marked as such. What it"
+                    + " breaks has nothing to do with CMD. Without it, a host that cannot be probed is exit code 4.")
+    boolean simulate;
+
     @Parameters(paramLabel = "CMD", arity = "1..*", description = "The command and its arguments.")
     private List<String> command = new ArrayList<>();
 
@@ -64,6 +70,9 @@ final class RunCommand implements Callable<Integer> {
     @SuppressWarnings("try") // what is served is only to be closed
     public Integer call() {
         Stop stop = Stop.onSignals();
+        if (simulate) {
+            return simulated(stop);
+        }
         try (EventSource source = new Backends().open(probe, Level.FULL);
                 KeepOptions.Keeping recording = keep.start(source, true);
                 Observation observation = new Observation(
@@ -85,5 +94,16 @@ final class RunCommand implements Callable<Integer> {
             return observation.end(summary ->
                     exit == Exit.CHILD ? child.exitCode() : ExitCode.of(summary.verdict(), child.exitCode()));
         }
+    }
+
+    private int simulated(Stop stop) {
+        Child child = Child.start(command);
+        return Simulation.instead(
+                check.toChecker(),
+                report,
+                keep,
+                Console.err(),
+                () -> child.goesOn(stop),
+                summary -> exit == Exit.CHILD ? child.exitCode() : ExitCode.of(summary.verdict(), child.exitCode()));
     }
 }

@@ -4,6 +4,7 @@ import dev.iputrace.sim.SimOptions;
 import dev.iputrace.sim.Workload;
 import dev.iputrace.sim.kernel.Era;
 import dev.iputrace.sim.kernel.Fault;
+import java.math.BigDecimal;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
@@ -81,27 +82,107 @@ final class SimCommand implements Callable<Integer> {
             description = "Unmount and end after N events. Default: ${DEFAULT-VALUE}.")
     long events;
 
+    @Option(
+            names = "--inodes",
+            paramLabel = "N",
+            defaultValue = "512",
+            description = "Memory for so many inodes, 64 to 65536. Default: ${DEFAULT-VALUE}.")
+    int inodes;
+
+    @Option(names = "--nodelalloc", description = "write(2) allocates blocks, so kjournald2 writes the data.")
+    boolean nodelalloc;
+
+    @Option(
+            names = "--fault-every",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "A fault of the kernel acts at one chance in N. Default: ${DEFAULT-VALUE}.")
+    int faultEvery;
+
+    @Option(
+            names = "--fault-max",
+            paramLabel = "N",
+            defaultValue = "1048576",
+            description = "And N times at most. Default: ${DEFAULT-VALUE}.")
+    int faultMax;
+
+    @Option(
+            names = "--loss",
+            paramLabel = "PERCENT",
+            description = "Events lost on their way; means --fault lost-events, whose default is 1.")
+    @Nullable
+    BigDecimal loss;
+
+    @Option(
+            names = "--misses",
+            paramLabel = "PERCENT",
+            description = "Returns not probed; means --fault missed-returns, whose default is 1.")
+    @Nullable
+    BigDecimal misses;
+
+    @Option(
+            names = {"-s", "--seconds"},
+            paramLabel = "N",
+            description = "Stop after N seconds, wherever the machine stands then.")
+    @Nullable
+    Long seconds;
+
+    @Option(names = "--rate", paramLabel = "N", description = "N events a second. Default: as many as can be.")
+    @Nullable
+    Long rate;
+
     @Option(names = "--real-time", description = "As slow as a real kernel, by the simulated clock.")
     boolean realTime;
 
     @Override
     public Integer call() {
         Stop stop = Stop.onSignals();
+        long endNs = seconds == null ? Long.MAX_VALUE : System.nanoTime() + seconds * 1_000_000_000L;
+        return new Simulation(options(), pace(), check.toChecker(), report, keep)
+                .run(() -> !stop.asked() && System.nanoTime() < endNs, summary -> ExitCode.of(summary.verdict()));
+    }
+
+    SimOptions options() {
         Set<Fault> wrong = EnumSet.noneOf(Fault.class);
         if (faults != null) {
             wrong.addAll(faults);
         }
-        SimOptions options;
         try {
-            options = SimOptions.of(era, workload, seed)
+            SimOptions options = SimOptions.of(era, workload, seed)
                     .withCpus(cpus)
                     .withEvents(events)
-                    .withFaults(wrong);
+                    .withInodes(inodes)
+                    .withNodelalloc(nodelalloc)
+                    .withFaultRate(faultEvery, faultMax);
+            if (loss != null) {
+                wrong.add(Fault.LOST_EVENTS);
+                options = options.withLossPerMillion(perMillion("--loss", loss));
+            }
+            if (misses != null) {
+                wrong.add(Fault.MISSED_RETURNS);
+                options = options.withMissesPerMillion(perMillion("--misses", misses));
+            }
+            return options.withFaults(wrong);
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }
-        return new Simulation(options, realTime, check.toChecker(), report, keep)
-                .run(() -> !stop.asked(), summary -> ExitCode.of(summary.verdict()));
+    }
+
+    private static int perMillion(String option, BigDecimal percent) {
+        if (percent.signum() < 0 || percent.compareTo(BigDecimal.valueOf(100)) > 0) {
+            throw new IllegalArgumentException("sim: " + option + "=" + percent + ", want 0 to 100 percent");
+        }
+        return percent.movePointRight(4).intValue();
+    }
+
+    private Pace pace() {
+        if (rate == null) {
+            return realTime ? Pace.REAL_TIME : Pace.FLAT_OUT;
+        }
+        if (rate < 1 || realTime) {
+            throw new CommandException(ExitCode.USAGE, "sim: --rate=" + rate + ", want > 0, and no --real-time");
+        }
+        return new Pace(rate);
     }
 
     private static <E> E byLabel(Stream<E> all, java.util.function.Function<E, String> label, String text) {

@@ -5,6 +5,8 @@ import dev.iputrace.check.Summary;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.sim.SimOptions;
 import dev.iputrace.sim.Simulator;
+import dev.iputrace.sim.Workload;
+import dev.iputrace.sim.kernel.Era;
 import dev.iputrace.sim.kernel.Panic;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -14,34 +16,51 @@ import java.util.function.ToIntFunction;
 
 /** One run of the simulator under the checker, and what the fake kernel said at its end. */
 final class Simulation {
+    /** What a host that cannot be probed is shown instead: the machine that panicked, soon after it was started. */
+    static final SimOptions SHOWN = SimOptions.of(Era.RHEL6_279, Workload.SEED, 3);
+
     private final SimOptions options;
-    private final boolean realTime;
+    private final Pace pace;
     private final CheckerOptions check;
     private final ReportOptions report;
     private final KeepOptions keep;
 
-    Simulation(SimOptions options, boolean realTime, CheckerOptions check, ReportOptions report, KeepOptions keep) {
+    Simulation(SimOptions options, Pace pace, CheckerOptions check, ReportOptions report, KeepOptions keep) {
         this.options = options;
-        this.realTime = realTime;
+        this.pace = pace;
         this.check = check;
         this.report = report;
         this.keep = keep;
     }
 
+    /** Every line it prints is marked; {@code out} is where the report goes unless the options say otherwise. */
+    static int instead(
+            CheckerOptions check,
+            ReportOptions report,
+            KeepOptions keep,
+            PrintStream out,
+            BooleanSupplier goOn,
+            ToIntFunction<Summary> exitCode) {
+        PrintStream err = MarkedStream.of(Console.err());
+        err.println("*** what follows is SIMULATED: the seed scenario on a fake kernel, source=sim ***");
+        report.marked = !report.json;
+        int code = new Simulation(SHOWN, Pace.REAL_TIME, check, report, keep)
+                .run(report.marked ? MarkedStream.of(out) : out, err, goOn, exitCode);
+        err.printf("*** that was SIMULATED: this host's kernel was not watched (exit code %d) ***%n", code);
+        return code;
+    }
+
     int run(BooleanSupplier goOn, ToIntFunction<Summary> exitCode) {
+        return run(Console.out(), Console.err(), goOn, exitCode);
+    }
+
+    private int run(PrintStream out, PrintStream err, BooleanSupplier goOn, ToIntFunction<Summary> exitCode) {
         Simulator simulator = new Simulator(options);
-        PrintStream err = Console.err();
         AtomicLong firstViolationNs = new AtomicLong();
-        try (EventSource source = realTime ? new Paced(simulator) : simulator;
+        try (EventSource source = pace == Pace.FLAT_OUT ? simulator : new Paced(simulator, pace);
                 KeepOptions.Keeping recording = keep.start(source, false);
                 Observation observation = new Observation(
-                        source,
-                        check,
-                        report,
-                        address -> simulator.symbols().name(address),
-                        Watched.NONE,
-                        Console.out(),
-                        err)) {
+                        source, check, report, address -> simulator.symbols().name(address), Watched.NONE, out, err)) {
             observation
                     .session()
                     .onProof(finding ->
@@ -50,6 +69,9 @@ final class Simulation {
             observation.session().watch(goOn);
             int code = observation.end(exitCode);
             tellPanic(simulator, firstViolationNs.get(), err);
+            if (simulator.hung()) {
+                err.println("iputrace: the SIMULATED machine hung: every task waited for something that never came");
+            }
             return code;
         }
     }

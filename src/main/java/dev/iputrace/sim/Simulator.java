@@ -101,10 +101,16 @@ public final class Simulator implements EventSource {
     /** Runs until there are about 2,000 cells. */
     @Override
     public int drain(EventSink sink) {
+        return drain(sink, Integer.MAX_VALUE);
+    }
+
+    /** As {@link #drain(EventSink)}, but of one or a few more than {@code eventsMax} events. */
+    public int drain(EventSink sink, int eventsMax) {
         if (ended) {
             return END;
         }
-        while (!ended && log.hasRoom(Scheduler.BURST_MAX)) {
+        long until = log.events() + eventsMax;
+        while (!ended && log.hasRoom(Scheduler.BURST_MAX) && log.events() < until) {
             turn();
         }
         int cells = log.end() / CellLayout.CELL_SIZE;

@@ -1,0 +1,43 @@
+package dev.iputrace.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import dev.iputrace.check.Checker;
+import dev.iputrace.check.CheckerOptions;
+import dev.iputrace.event.EventSource;
+import dev.iputrace.sim.kernel.Era;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The licence of the fake kernel's hot path to be ugly. */
+class SimulatorAllocationTest {
+    private static final long WARM_EVENTS = 300_000;
+    private static final long EVENTS = 1_300_000;
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Era.class,
+            names = {"F7AD6D2E", "MODERN"})
+    void aMillionEventsAllocateNothing(Era era) {
+        Simulator simulator = new Simulator(SimOptions.of(era, Workload.CREATE_UNLINK, 1));
+        Checker checker = new Checker(simulator.provenance(), CheckerOptions.defaults(), finding -> {
+            throw new AssertionError(finding);
+        });
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        drain(simulator, checker, WARM_EVENTS);
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        drain(simulator, checker, EVENTS);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        assertThat(simulator.events()).isGreaterThanOrEqualTo(EVENTS);
+        // The JIT compiler's own traces; an object per event would be 16 MB and more.
+        assertThat(allocated).isLessThan(10_000);
+    }
+
+    private static void drain(Simulator simulator, Checker checker, long untilEvents) {
+        while (simulator.events() < untilEvents && simulator.drain(checker) != EventSource.END) {}
+    }
+}
