@@ -198,7 +198,8 @@ class SimCommandTest {
         assertThat((System.nanoTime() - begin) / 1e9).isLessThan(60);
         assertThat(out().lines()).isNotEmpty().allMatch(line -> line.startsWith("SIMULATED "));
         List<String> said = err().lines().toList();
-        int from = (int) said.stream().takeWhile(line -> line.startsWith("iputrace: ")).count();
+        int from = (int)
+                said.stream().takeWhile(line -> line.startsWith("iputrace: ")).count();
         assertThat(from).as("lines that say why").isPositive();
         assertThat(said.subList(from, said.size())).isNotEmpty().allMatch(line -> line.startsWith("SIMULATED "));
         assertThat(Files.exists(folder.resolve("e")))
