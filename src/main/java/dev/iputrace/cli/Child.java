@@ -2,6 +2,7 @@ package dev.iputrace.cli;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The command that {@code run} runs, with our stdin, stdout and stderr. A terminal sends SIGINT to it as well as to us;
@@ -11,6 +12,8 @@ final class Child {
     private static final int SIGINT = 2;
     /** A command that does not end after we were told to stop is left alone then. */
     private static final long PATIENCE_NS = 5_000_000_000L;
+
+    private static final long AWAIT_MS = 50;
 
     private final Process process;
     private long toldNs;
@@ -44,6 +47,15 @@ final class Child {
             tell(stop.signal());
         }
         return System.nanoTime() - toldNs < PATIENCE_NS;
+    }
+
+    /** Returns when {@link #goesOn} says no. */
+    void await(Stop stop) {
+        try {
+            while (goesOn(stop) && !process.waitFor(AWAIT_MS, TimeUnit.MILLISECONDS)) {}
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void tell(int signal) {

@@ -104,6 +104,10 @@ final class RunCommand implements Callable<Integer> {
                 keep,
                 Console.err(),
                 () -> child.goesOn(stop),
-                summary -> exit == Exit.CHILD ? child.exitCode() : ExitCode.of(summary.verdict(), child.exitCode()));
+                summary -> {
+                    // A fake kernel may panic long before CMD has ended.
+                    child.await(stop);
+                    return exit == Exit.CHILD ? child.exitCode() : ExitCode.of(summary.verdict(), child.exitCode());
+                });
     }
 }

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The licence of the fake kernel's hot path to be ugly. */
 class SimulatorAllocationTest {
-    private static final long WARM_EVENTS = 300_000;
-    private static final long EVENTS = 1_300_000;
+    private static final long EVENTS = 1_000_000;
+    private static final int ROUNDS_MAX = 4;
 
     @ParameterizedTest
     @EnumSource(
@@ -26,15 +26,17 @@ class SimulatorAllocationTest {
             throw new AssertionError(finding);
         });
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        drain(simulator, checker, WARM_EVENTS);
 
-        long before = threads.getCurrentThreadAllocatedBytes();
-        drain(simulator, checker, EVENTS);
-        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        long least = Long.MAX_VALUE;
+        for (int round = 1; round <= ROUNDS_MAX && least > 0; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            drain(simulator, checker, round * EVENTS);
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
 
-        assertThat(simulator.events()).isGreaterThanOrEqualTo(EVENTS);
-        // The JIT compiler's own traces; an object per event would be 16 MB and more.
-        assertThat(allocated).isLessThan(10_000);
+        // Tables grow and classes load in the first rounds; an object per event would be 16 MB in each.
+        assertThat(simulator.events()).isGreaterThanOrEqualTo(2 * EVENTS);
+        assertThat(least).isLessThan(1_000);
     }
 
     private static void drain(Simulator simulator, Checker checker, long untilEvents) {
