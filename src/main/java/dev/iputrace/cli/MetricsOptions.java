@@ -44,7 +44,7 @@ final class MetricsOptions {
             session.onTick(progress);
             return () -> {};
         }
-        MetricsServer server = start(address, source.ownClock());
+        MetricsServer server = start(address, source);
         session.tap(server.tap()).onTick(summary -> {
             progress.accept(summary);
             server.publish(summary, source.fillRatio());
@@ -52,9 +52,11 @@ final class MetricsOptions {
         return server::close;
     }
 
-    static MetricsServer start(MetricsAddress address, boolean ownClock) {
+    private static MetricsServer start(MetricsAddress address, EventSource source) {
         try {
-            return MetricsServer.start(address, Version.number(), ownClock);
+            return source.provenance().source().equals("sim")
+                    ? MetricsServer.startSimulated(address, Version.number())
+                    : MetricsServer.start(address, Version.number(), source.ownClock());
         } catch (IOException e) {
             throw new CommandException(
                     ExitCode.INTERNAL,

@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /** One run of the simulator under the checker, and what the fake kernel said at its end. */
@@ -24,13 +25,21 @@ final class Simulation {
     private final CheckerOptions check;
     private final ReportOptions report;
     private final KeepOptions keep;
+    private final MetricsOptions metrics;
 
-    Simulation(SimOptions options, Pace pace, CheckerOptions check, ReportOptions report, KeepOptions keep) {
+    Simulation(
+            SimOptions options,
+            Pace pace,
+            CheckerOptions check,
+            ReportOptions report,
+            KeepOptions keep,
+            MetricsOptions metrics) {
         this.options = options;
         this.pace = pace;
         this.check = check;
         this.report = report;
         this.keep = keep;
+        this.metrics = metrics;
     }
 
     /** Every line it prints is marked; {@code out} is where the report goes unless the options say otherwise. */
@@ -38,13 +47,14 @@ final class Simulation {
             CheckerOptions check,
             ReportOptions report,
             KeepOptions keep,
+            MetricsOptions metrics,
             PrintStream out,
             BooleanSupplier goOn,
             ToIntFunction<Summary> exitCode) {
         PrintStream err = MarkedStream.of(Console.err());
         err.println("*** what follows is SIMULATED: the seed scenario on a fake kernel, source=sim ***");
         report.marked = !report.json;
-        int code = new Simulation(SHOWN, Pace.REAL_TIME, check, report, keep)
+        int code = new Simulation(SHOWN, Pace.REAL_TIME, check, report, keep, metrics)
                 .run(report.marked ? MarkedStream.of(out) : out, err, goOn, exitCode);
         err.printf("*** that was SIMULATED: this host's kernel was not watched (exit code %d) ***%n", code);
         return code;
@@ -54,6 +64,7 @@ final class Simulation {
         return run(Console.out(), Console.err(), goOn, exitCode);
     }
 
+    @SuppressWarnings("try") // what is served is only to be closed
     private int run(PrintStream out, PrintStream err, BooleanSupplier goOn, ToIntFunction<Summary> exitCode) {
         Simulator simulator = new Simulator(options);
         AtomicLong firstViolationNs = new AtomicLong();
@@ -65,8 +76,10 @@ final class Simulation {
                     .session()
                     .onProof(finding ->
                             firstViolationNs.compareAndSet(0, finding.seen().tsNs()));
-            observation.session().onTick(recording.follow(observation.session(), summary -> {}));
-            observation.session().watch(goOn);
+            Consumer<Summary> listener = recording.follow(observation.session(), summary -> {});
+            try (MetricsOptions.Serving served = metrics.serve(observation.session(), source, listener)) {
+                observation.session().watch(goOn);
+            }
             int code = observation.end(exitCode);
             tellPanic(simulator, firstViolationNs.get(), err);
             if (simulator.hung()) {

@@ -45,13 +45,18 @@ public final class MetricsServer implements AutoCloseable {
     private final ExecutorService threads;
     private volatile @Nullable Snapshot snapshot;
 
-    private MetricsServer(HttpServer server, HostCheck hosts, String version, boolean ownClock) {
+    private MetricsServer(HttpServer server, HostCheck hosts, String version, boolean ownClock, boolean simulated) {
         this.server = server;
         this.hosts = hosts;
+        if (simulated) {
+            registry.config().commonTags("source", "sim");
+        }
         meter = new StreamMeter(ownClock);
         metrics = new SnapshotMetrics(() -> snapshot, version);
         metrics.bindTo(registry);
-        registry.getPrometheusRegistry().register(new DelayCollector(() -> snapshot));
+        if (!simulated) {
+            registry.getPrometheusRegistry().register(new DelayCollector(() -> snapshot));
+        }
         threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, "metrics");
             thread.setDaemon(true);
@@ -70,7 +75,14 @@ public final class MetricsServer implements AutoCloseable {
      * @throws IOException when the address cannot be bound
      */
     public static MetricsServer start(MetricsAddress address, String version, boolean ownClock) throws IOException {
-        return new MetricsServer(HttpServer.create(address.resolve(), 0), HostCheck.of(address), version, ownClock);
+        HttpServer server = HttpServer.create(address.resolve(), 0);
+        return new MetricsServer(server, HostCheck.of(address), version, ownClock, false);
+    }
+
+    /** As {@link #start}, for a fake kernel: every metric carries {@code source="sim"}, and there is no delay. */
+    public static MetricsServer startSimulated(MetricsAddress address, String version) throws IOException {
+        return new MetricsServer(
+                HttpServer.create(address.resolve(), 0), HostCheck.of(address), version, false, true);
     }
 
     /** Where it serves, the port chosen included. */
