@@ -33,6 +33,9 @@ final class SimCommand implements Callable<Integer> {
     @Mixin
     private KeepOptions keep = new KeepOptions();
 
+    @Mixin
+    private MetricsOptions metrics = new MetricsOptions();
+
     @Option(
             names = "--era",
             paramLabel = "ERA",
@@ -138,7 +141,7 @@ final class SimCommand implements Callable<Integer> {
     public Integer call() {
         Stop stop = Stop.onSignals();
         long endNs = seconds == null ? Long.MAX_VALUE : System.nanoTime() + seconds * 1_000_000_000L;
-        return new Simulation(options(), pace(), check.toChecker(), report, keep)
+        return new Simulation(options(), pace(), check.toChecker(), report, keep, metrics)
                 .run(() -> !stop.asked() && System.nanoTime() < endNs, summary -> ExitCode.of(summary.verdict()));
     }
 

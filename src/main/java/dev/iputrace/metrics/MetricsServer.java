@@ -81,8 +81,7 @@ public final class MetricsServer implements AutoCloseable {
 
     /** As {@link #start}, for a fake kernel: every metric carries {@code source="sim"}, and there is no delay. */
     public static MetricsServer startSimulated(MetricsAddress address, String version) throws IOException {
-        return new MetricsServer(
-                HttpServer.create(address.resolve(), 0), HostCheck.of(address), version, false, true);
+        return new MetricsServer(HttpServer.create(address.resolve(), 0), HostCheck.of(address), version, false, true);
     }
 
     /** Where it serves, the port chosen included. */

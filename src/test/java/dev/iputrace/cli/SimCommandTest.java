@@ -8,9 +8,12 @@ import dev.iputrace.sim.kernel.Era;
 import dev.iputrace.sim.kernel.Fault;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +130,40 @@ class SimCommandTest {
         assertThat(again).isEqualTo(ExitCode.VIOLATION);
         String json = out().substring(out().indexOf("{\"schema\""));
         assertThat(json.lines()).allMatch(line -> line.contains("\"source\":\"sim\""));
+    }
+
+    @Test
+    void everyMetricSaysThatItIsSimulated() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        Thread sim = new Thread(() -> execute("sim", "--rate=200", "--seconds=8", "--metrics", "127.0.0.1:" + port));
+        sim.start();
+        try {
+            List<String> metrics = fetch(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .toList();
+
+            assertThat(metrics).hasSizeGreaterThan(20).allMatch(line -> line.contains("source=\"sim\""));
+        } finally {
+            sim.join(90_000);
+        }
+    }
+
+    private static String fetch(URI from) throws Exception {
+        long endNs = System.nanoTime() + 30_000_000_000L;
+        while (true) {
+            try (InputStream body = from.toURL().openStream()) {
+                return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                if (System.nanoTime() > endNs) {
+                    throw e;
+                }
+                Thread.sleep(50);
+            }
+        }
     }
 
     @Test
