@@ -73,7 +73,13 @@ final class LiveCommand implements Callable<Integer> {
     private int simulate(SourceRefusedException why, Stop stop) {
         Console.err().println("iputrace: " + why.getMessage());
         return Simulation.instead(
-                check.toChecker(), report, keep, metrics, Console.out(), () -> goesOn(stop), summary -> ExitCode.CANNOT_PROBE);
+                check.toChecker(),
+                report,
+                keep,
+                metrics,
+                Console.out(),
+                () -> goesOn(stop),
+                summary -> ExitCode.CANNOT_PROBE);
     }
 
     private boolean goesOn(Stop stop) {

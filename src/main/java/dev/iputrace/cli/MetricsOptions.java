@@ -44,7 +44,8 @@ final class MetricsOptions {
             session.onTick(progress);
             return () -> {};
         }
-        MetricsServer server = start(address, source);
+        boolean simulated = source.provenance().source().equals("sim");
+        MetricsServer server = start(address, source.ownClock(), simulated);
         session.tap(server.tap()).onTick(summary -> {
             progress.accept(summary);
             server.publish(summary, source.fillRatio());
@@ -52,11 +53,11 @@ final class MetricsOptions {
         return server::close;
     }
 
-    private static MetricsServer start(MetricsAddress address, EventSource source) {
+    static MetricsServer start(MetricsAddress address, boolean ownClock, boolean simulated) {
         try {
-            return source.provenance().source().equals("sim")
+            return simulated
                     ? MetricsServer.startSimulated(address, Version.number())
-                    : MetricsServer.start(address, Version.number(), source.ownClock());
+                    : MetricsServer.start(address, Version.number(), ownClock);
         } catch (IOException e) {
             throw new CommandException(
                     ExitCode.INTERNAL,

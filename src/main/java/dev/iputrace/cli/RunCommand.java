@@ -98,10 +98,11 @@ final class RunCommand implements Callable<Integer> {
 
     private int simulated(Stop stop) {
         Child child = Child.start(command);
-        return Simulation.instead(check.toChecker(), report, keep, metrics, Console.err(), () -> child.goesOn(stop), summary -> {
-            // A fake kernel may panic long before CMD has ended.
-            child.await(stop);
-            return exit == Exit.CHILD ? child.exitCode() : ExitCode.of(summary.verdict(), child.exitCode());
-        });
+        return Simulation.instead(
+                check.toChecker(), report, keep, metrics, Console.err(), () -> child.goesOn(stop), summary -> {
+                    // A fake kernel may panic long before CMD has ended.
+                    child.await(stop);
+                    return exit == Exit.CHILD ? child.exitCode() : ExitCode.of(summary.verdict(), child.exitCode());
+                });
     }
 }

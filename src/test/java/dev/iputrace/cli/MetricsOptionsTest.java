@@ -28,7 +28,7 @@ class MetricsOptionsTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             MetricsAddress address = MetricsAddress.parse(String.valueOf(taken.getLocalPort()));
 
-            assertThatThrownBy(() -> MetricsOptions.start(address, true))
+            assertThatThrownBy(() -> MetricsOptions.start(address, true, false))
                     .isInstanceOf(CommandException.class)
                     .hasMessageContaining("port=" + taken.getLocalPort())
                     .hasMessageContaining("in use");
