@@ -46,6 +46,14 @@ final class Accounting {
         return window.accept(seq, tsNs);
     }
 
+    /** As {@link #accept} for {@code count} events whose seq goes up by one each; false when it took none. */
+    boolean acceptAll(long firstHead, int count, long lastNs) {
+        @Nullable SeqWindow[] known = windows;
+        int cpu = CellRing.cpu(firstHead);
+        SeqWindow window = cpu < known.length ? known[cpu] : null;
+        return hasSeq && window != null && window.acceptAll(CellRing.seq(firstHead), count, lastNs);
+    }
+
     void loss(EventView cell) {
         // A count of that many is damage, but loss all the same; and a sum of them must not wrap to none.
         long count = Long.compareUnsigned(cell.word(0), LOST_MAX) > 0 ? LOST_MAX : cell.word(0);

@@ -22,12 +22,22 @@ final class CallSites {
     private final long[] others = new long[SLOT_LONGS];
 
     void count(long caller, int what) {
+        long[] table = slots;
+        int at = (int) ((caller * FIBONACCI) >>> SHIFT) * SLOT_LONGS;
+        if (table[at] == caller && caller != 0) {
+            table[at + what]++;
+        } else {
+            search(caller, what, at);
+        }
+    }
+
+    private void search(long caller, int what, int home) {
         if (caller == 0) {
             others[what]++;
             return;
         }
         long[] table = slots;
-        int at = (int) ((caller * FIBONACCI) >>> SHIFT) * SLOT_LONGS;
+        int at = home;
         for (int tried = 0; tried < PROBES_MAX; tried++) {
             long key = table[at];
             if (key == caller || key == 0) {

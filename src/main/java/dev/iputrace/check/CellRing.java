@@ -2,6 +2,7 @@ package dev.iputrace.check;
 
 import dev.iputrace.event.EventRun;
 import dev.iputrace.event.EventView;
+import dev.iputrace.event.OpCode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,8 +25,19 @@ final class CellRing {
     /** i_state in the low half, tid in the high one. */
     static final int STATE_TID = 7;
 
+    /** So many of the oldest may have been written over by cells of a run that were taken back. */
+    private static final int SPOILED_MAX = 32;
+
+    private static final long SEQ_STEP = 1 << 16;
+
+    /** Bits that no op of the kernel has. */
+    private static final long NO_EVENT = 0xff & -OpCode.FIRST_COMPANION;
+
     final long[] cells;
     private final int mask;
+    /** Keeps what {@link #warm} reads from being optimised away. */
+    long warmed;
+
     private long added;
     private long judged;
 
@@ -48,7 +60,7 @@ final class CellRing {
         to[at + STATE_TID] = event.word(5);
     }
 
-    /** Takes {@code count} cells of a run, at most half of the ring. */
+    /** Takes {@code count} cells of a run, at most {@link #SPOILED_MAX}. */
     void add(EventRun run, int first, int count) {
         int from = (int) added & mask;
         int fitting = Math.min(count, mask + 1 - from);
@@ -61,12 +73,49 @@ final class CellRing {
 
     /** How many events that wait, from the first, have a code below {@code limit}. */
     int waitingBelow(int limit) {
-        int count = 0;
         int waiting = waiting();
-        while (count < waiting && op(cells[at(judged + count) + HEAD]) < limit) {
+        int count = 0;
+        for (int at = at(judged); count < waiting && op(cells[at + HEAD]) < limit; at = after(at)) {
             count++;
         }
         return count;
+    }
+
+    /**
+     * How many of the waiting events, from the first, are what nearly all are: of one CPU, no number missing, in order
+     * of time, and of an op whose bit is in {@code ops}.
+     */
+    int ordinary(int waiting, long afterNs, int ops) {
+        int at = at(judged);
+        long head = cells[at + HEAD];
+        long expected = cpuAndSeq(head);
+        long previousNs = afterNs;
+        int count = 0;
+        while (cpuAndSeq(head) == expected
+                && cells[at] > previousNs
+                && (head & NO_EVENT) == 0
+                && (ops & 1 << op(head)) != 0) {
+            previousNs = cells[at];
+            expected += SEQ_STEP;
+            if (++count == waiting) {
+                break;
+            }
+            at = after(at);
+            head = cells[at + HEAD];
+        }
+        return count;
+    }
+
+    /** Touches the slots of the inodes of the waiting events: they are in the cache when the events are judged. */
+    void warm(int waiting, InodeTable inodes, IoEndTable ioEnds) {
+        long sum = 0;
+        int at = at(judged);
+        for (int i = 0; i < waiting; i++) {
+            long inode = cells[at + INODE];
+            sum += inodes.warm(inode != 0 ? inode : ioEnds.inodeOf(cells[at + IO_END]));
+            at = after(at);
+        }
+        warmed += sum;
     }
 
     /** Takes back the last {@code count} events, which are not judged yet. */
@@ -84,15 +133,25 @@ final class CellRing {
         return at(judged++);
     }
 
+    /** So many more count as judged. */
+    void judged(int count) {
+        judged += count;
+    }
+
     /** Where the event lies that will be judged after {@code ahead} others. */
     int ahead(int ahead) {
         return at(judged + ahead);
     }
 
+    /** Where the event behind the one at this place lies. */
+    int after(int at) {
+        return (at + LONGS) & (mask * LONGS + LONGS - 1);
+    }
+
     /** Events of this inode address that were judged and are still here, oldest first, the last {@code max} of them. */
     List<Seen> history(long inode, int max) {
         List<Seen> found = new ArrayList<>();
-        long oldest = Math.max(0, added - mask - 1);
+        long oldest = Math.max(0, added - mask - 1 + SPOILED_MAX);
         for (long i = judged - 1; i >= oldest && found.size() < max; i--) {
             int at = at(i);
             if (cells[at + INODE] == inode) {
@@ -121,6 +180,11 @@ final class CellRing {
 
     static int seq(long head) {
         return (int) (head >>> 32);
+    }
+
+    /** Of two events of one CPU that follow each other, these differ by {@link #SEQ_STEP}, until seq wraps. */
+    private static long cpuAndSeq(long head) {
+        return head >>> 16;
     }
 
     static int low(long word) {

@@ -25,10 +25,16 @@ import org.jspecify.annotations.Nullable;
 public final class Checker implements EventSink {
     private static final int OPS = OpCode.FIRST_COMPANION;
 
+    /** Flags in the head of a cell with which a grab or put is more than that. */
+    private static final long HARMFUL = (long) (0xff & ~Flag.UNLINKED) << 8;
+
     /** Above this size the table of inodes is not in a fast cache: then it pays to fetch the slots of a batch first. */
     private static final long BATCH_ABOVE_BYTES = 512 << 10;
 
     private static final int BATCH = 32;
+
+    /** Cells of a run copied at once when nothing is to be fetched: so few that reading them overlaps with judging. */
+    private static final int RUN_STEP = 8;
 
     final CheckerOptions options;
     final Accounting accounting;
@@ -38,6 +44,7 @@ public final class Checker implements EventSink {
     final IoEnds ioEnds;
     final CallSites callSites = new CallSites();
     final Findings findings;
+    final RareEvents rareEvents;
     final Leaks leaks;
     final long[] counts = new long[OPS];
     private final Breach breach = new Breach();
@@ -51,31 +58,22 @@ public final class Checker implements EventSink {
     Provenance provenance;
     Coverage coverage;
     private boolean grabsJudged;
-    private boolean bpfRules;
     private @Nullable String grabNotProvable;
-
     private int batch = 1;
     /** Something is to be done before the next event: a finding is pending, or statistics have come. */
     private boolean attention;
 
     private boolean statsCame;
-    private boolean pending;
-    private long pendingId;
-    private int pendingGeneration;
-    private long pendingIoEnd;
+    /** Bit op: an event of it has come. */
+    private int opsMet;
 
     long firstNs;
     long lastNs = Long.MIN_VALUE;
     private long lookNs = Long.MIN_VALUE;
-    long igrabRefused;
-    long badPuts;
     long pins;
-    long disagreements;
     long damaged;
     long unknownOps;
     boolean finished;
-    /** Keeps the fetches of a batch from being optimised away. */
-    long warmed;
 
     public Checker(Provenance provenance, CheckerOptions options, Consumer<Finding> onFinding) {
         this.options = options;
@@ -92,6 +90,7 @@ public final class Checker implements EventSink {
         int historyMax = options.historyCells() == 0 ? 0 : Finding.HISTORY_MAX;
         coverage = new Coverage(provenance, accounting, counts);
         findings = new Findings(onFinding, accounting, rare, ring, historyMax, provenance.iputPanics(), coverage);
+        rareEvents = new RareEvents(rare, breach, findings, lives);
         leaks = new Leaks(ioEndTable, inodes, lives, rare, ring, findings, options.ioEndLiveLimitNs());
         followFields();
         follow();
@@ -117,7 +116,7 @@ public final class Checker implements EventSink {
     private void follow() {
         grabsJudged = coverage.unchecked(Rule.R6) == null;
         grabNotProvable = coverage.unprovable(Rule.R6);
-        bpfRules = "1".equals(provenance.get("bpf_rules"));
+        rareEvents.bpfRules = "1".equals(provenance.get("bpf_rules"));
         lives.follow(coverage);
         ioEnds.follow(coverage);
         leaks.follow(coverage);
@@ -146,10 +145,14 @@ public final class Checker implements EventSink {
 
     @Override
     public void cells(EventRun run) {
+        if (inOrder != null) {
+            EventSink.super.cells(run);
+            return;
+        }
         judge();
         int at = 0;
         while (at < run.size()) {
-            int count = Math.min(run.size() - at, BATCH);
+            int count = Math.min(run.size() - at, batch > 1 ? batch : RUN_STEP);
             ring.add(run, at, count);
             int events = ring.waitingBelow(OPS);
             ring.takeBack(count - events);
@@ -164,17 +167,78 @@ public final class Checker implements EventSink {
     /** Judges what was taken in. */
     private void judge() {
         int waiting = ring.waiting();
-        if (waiting > 1 && batch > 1) {
-            long sum = 0;
-            for (int i = 0; i < waiting; i++) {
-                sum += inodes.warm(ring.cells[ring.ahead(i) + CellRing.INODE]);
-            }
-            warmed += sum;
+        if (batch > 1 && waiting > 1) {
+            ring.warm(waiting, inodes, ioEndTable);
         }
-        for (int i = 0; i < waiting; i++) {
-            judgeNext();
+        while (waiting > 0) {
+            int ordinary = waiting > 1 ? ordinary(waiting) : 0;
+            judgeOrdinary(ordinary);
+            if (ordinary == 0) {
+                judgeNext();
+            }
+            waiting -= Math.max(ordinary, 1);
         }
         batch = inodes.bytes() > BATCH_ABOVE_BYTES ? BATCH : 1;
+    }
+
+    /** Takes account at once of the first of the waiting events, as long as nothing is odd. Returns their number. */
+    private int ordinary(int waiting) {
+        int count = ring.ordinary(waiting, lastNs, opsMet);
+        if (count == 0) {
+            return 0;
+        }
+        long newestNs = ring.cells[ring.ahead(count - 1)];
+        if (newestNs >= lookNs || !accounting.acceptAll(ring.cells[ring.ahead(0) + CellRing.HEAD], count, newestNs)) {
+            return 0;
+        }
+        lastNs = newestNs;
+        return count;
+    }
+
+    /** The first of the waiting events, which are accounted for. */
+    private void judgeOrdinary(int count) {
+        long[] cells = ring.cells;
+        int at = ring.ahead(0);
+        int done = 0;
+        for (int i = 0; i < count; i++) {
+            long head = cells[at + CellRing.HEAD];
+            long devCount = cells[at + CellRing.DEV_COUNT];
+            int op = CellRing.op(head);
+            boolean harmless = (head & HARMFUL) == 0 && (CellRing.high(devCount) > 0 || op == OpCode.IGRAB);
+            if (harmless
+                    && op <= OpCode.IPUT
+                    && !attention
+                    && inodes.isAsKnown(
+                            cells[at + CellRing.INODE], CellRing.low(devCount), cells[at + CellRing.I_INO])) {
+                counts[op]++;
+                callSites.count(cells[at + CellRing.CALLER], op == OpCode.IPUT ? CallSites.PUT : CallSites.GRABBED);
+            } else {
+                ring.judged(i - done);
+                done = i + 1;
+                judgeAccounted();
+            }
+            at = ring.after(at);
+        }
+        ring.judged(count - done);
+    }
+
+    private void judgeAccounted() {
+        if (attention) {
+            attend();
+        }
+        int at = ring.next();
+        long head = ring.cells[at + CellRing.HEAD];
+        counts[CellRing.op(head)]++;
+        judge(at, CellRing.op(head), CellRing.flags(head));
+    }
+
+    private void judge(int at, int op, int flags) {
+        event.moveTo(at);
+        if (op <= OpCode.IPUT && event.inode() != 0) {
+            grabOrPut(op, flags);
+        } else {
+            other(op, flags);
+        }
     }
 
     private void judgeNext() {
@@ -195,7 +259,7 @@ public final class Checker implements EventSink {
             return;
         }
         if (counts[op]++ == 0) {
-            metFirst(tsNs);
+            metFirst(op, tsNs);
         }
         if (tsNs > lastNs) {
             lastNs = tsNs;
@@ -203,12 +267,7 @@ public final class Checker implements EventSink {
                 look();
             }
         }
-        int flags = CellRing.flags(head);
-        if (op <= OpCode.IPUT && cells[at + CellRing.INODE] != 0) {
-            grabOrPut(op, flags);
-        } else {
-            other(op, flags);
-        }
+        judge(at, op, CellRing.flags(head));
     }
 
     /** Nearly all events are one of these two. */
@@ -229,7 +288,7 @@ public final class Checker implements EventSink {
             }
         }
         if ((flags & (Flag.REFUSED | Flag.BROKEN_RULE)) != 0 || broken != 0 || breach.any()) {
-            rare(op, flags, ioEnd, broken);
+            attention |= rareEvents.add(event, op, flags, ioEnd, broken);
         }
     }
 
@@ -251,45 +310,17 @@ public final class Checker implements EventSink {
                     leaks.died(event.inode(), event.tsNs());
                 }
             }
-            case OpCode.IHOLD -> {
+            case OpCode.IHOLD, OpCode.IPUT_NOT_LAST -> {
                 lives.touch(event);
-                callSites.count(event.caller(), CallSites.GRABBED);
-            }
-            case OpCode.IPUT_NOT_LAST -> {
-                lives.touch(event);
-                callSites.count(event.caller(), CallSites.PUT);
+                callSites.count(event.caller(), op == OpCode.IHOLD ? CallSites.GRABBED : CallSites.PUT);
             }
             case OpCode.UMOUNT -> leaks.umount(event);
             default -> unknownOps++;
         }
         boolean windowHit = op == OpCode.IO_END_INIT && (flags & Flag.DYING) != 0;
         if (windowHit || (flags & (Flag.REFUSED | Flag.BROKEN_RULE)) != 0 || broken != 0 || breach.any()) {
-            rare(op, flags, event.ioEnd(), broken);
+            attention |= rareEvents.add(event, op, flags, event.ioEnd(), broken);
         }
-    }
-
-    /** Events that come with stack and task, or that explain later findings. */
-    private void rare(int op, int flags, long ioEnd, int broken) {
-        if (bpfRules && broken != 0 != ((flags & Flag.BROKEN_RULE) != 0)) {
-            disagreements++;
-        }
-        igrabRefused += op == OpCode.IGRAB && (flags & Flag.REFUSED) != 0 ? 1 : 0;
-        badPuts += op == OpCode.IPUT && (broken & (StatelessRules.R1 | StatelessRules.R2)) != 0 ? 1 : 0;
-        pendingGeneration = generation();
-        pendingId = rare.add(event, pendingGeneration);
-        pendingIoEnd = ioEnd;
-        breach.stateless(broken);
-        pending = breach.any();
-        attention |= pending;
-    }
-
-    /** The life that the event belongs to; from here on this inode is followed. */
-    private int generation() {
-        if (event.inode() == 0) {
-            return 0;
-        }
-        int at = inodes.find(event.inode());
-        return lives.generation(at == InodeTable.ABSENT ? lives.remember(event) : at);
     }
 
     private void companion(EventView cell) {
@@ -310,11 +341,7 @@ public final class Checker implements EventSink {
 
     private void attend() {
         attention = false;
-        if (pending) {
-            pending = false;
-            findings.report(breach, pendingId, pendingGeneration, pendingIoEnd);
-            breach.clear();
-        }
+        rareEvents.report();
         if (statsCame) {
             statsCame = false;
             follow();
@@ -322,7 +349,8 @@ public final class Checker implements EventSink {
         }
     }
 
-    private void metFirst(long tsNs) {
+    private void metFirst(int op, long tsNs) {
+        opsMet |= 1 << op;
         if (lastNs == Long.MIN_VALUE) {
             firstNs = tsNs;
         }

@@ -48,6 +48,21 @@ final class InodeTable {
         }
     }
 
+    /** True when this inode is not in the table, or in it, not dead and with this identity: a touch changes nothing. */
+    boolean isAsKnown(long inode, int sDev, long iIno) {
+        long[] table = slots;
+        int at = (int) ((inode * FIBONACCI) >>> shift) << 1;
+        long key = table[at];
+        while (key != inode) {
+            if (key == 0) {
+                return true;
+            }
+            at = (at + SLOT_LONGS) & mask;
+            key = table[at];
+        }
+        return inode != 0 && InodeState.isAliveAs(table[at + 1], InodeState.identity(sDev, iIno));
+    }
+
     /** Touches where {@code inode} would be, so that it is in the cache when {@link #find} comes for it. */
     long warm(long inode) {
         return slots[(int) ((inode * FIBONACCI) >>> shift) << 1];

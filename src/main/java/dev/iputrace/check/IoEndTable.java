@@ -99,6 +99,12 @@ final class IoEndTable {
         return slots[at + INODE];
     }
 
+    /** Inode of this io_end, 0 when it is not known. */
+    long inodeOf(long ioEnd) {
+        int at = find(ioEnd);
+        return at == ABSENT ? 0 : slots[at + INODE];
+    }
+
     /** Of the init while live, of the free after it. */
     long tsNs(int at) {
         return slots[at + TS_NS];

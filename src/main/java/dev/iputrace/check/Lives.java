@@ -100,6 +100,15 @@ final class Lives {
         return at == InodeTable.ABSENT ? 0 : InodeState.generation(inodes.state(at));
     }
 
+    /** The life that the event belongs to; from here on this inode is followed. 0 for an event of no inode. */
+    int followed(Event event) {
+        if (event.inode() == 0) {
+            return 0;
+        }
+        int at = inodes.find(event.inode());
+        return generation(at == InodeTable.ABSENT ? remember(event) : at);
+    }
+
     private int unseen(Event event) {
         int at = inodes.obtain(event.inode());
         long state = InodeState.born(inodes.state(at), InodeState.UNSEEN, device(event.sDev()), event.tsNs());

@@ -33,8 +33,8 @@ final class Reasons {
         tables();
         input();
         observation();
-        if (checker.disagreements > 0) {
-            internal.add("BPF and Java judged " + count(checker.disagreements, "event") + " differently");
+        if (checker.rareEvents.disagreements > 0) {
+            internal.add("BPF and Java judged " + count(checker.rareEvents.disagreements, "event") + " differently");
             unknown.add("iputrace contradicts itself: see internal errors");
         }
     }

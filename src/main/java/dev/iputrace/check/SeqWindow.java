@@ -60,6 +60,16 @@ final class SeqWindow {
         return true;
     }
 
+    /** Accepts {@code count} numbers from this one on, if they are the next and none is missing; else takes none. */
+    boolean acceptAll(int firstSeq, int count, long newLastNs) {
+        if (firstSeq != (int) next || missing != 0) {
+            return false;
+        }
+        next += count;
+        lastNs = newLastNs;
+        return true;
+    }
+
     /** For a stream without numbers: only the time counts. */
     void touch(long tsNs) {
         lastNs = tsNs;

@@ -79,6 +79,11 @@ public final class InodeState {
         return (int) ((state & IDENTITY_MASK) >>> IDENTITY);
     }
 
+    /** True in any phase but {@link #DEAD}, with this identity. */
+    public static boolean isAliveAs(long state, int identity) {
+        return ((int) state & (int) IDENTITY_MASK) == identity << IDENTITY && phase(state) != DEAD;
+    }
+
     public static long withIdentity(long state, int identity) {
         return (state & ~IDENTITY_MASK) | (long) identity << IDENTITY;
     }

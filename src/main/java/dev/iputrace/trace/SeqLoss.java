@@ -63,6 +63,13 @@ public final class SeqLoss {
         }
     }
 
+    /** {@code count} events of the kernel whose seq goes up by one each, from {@code firstSeq} on. */
+    public void events(int firstSeq, int count) {
+        seen += count;
+        tries(firstSeq + 1);
+        tries(firstSeq + count);
+    }
+
     /** {@code seq} wraps at 2^32 and comes slightly out of order: only the signed distance counts. */
     private void tries(int next) {
         if (!started) {

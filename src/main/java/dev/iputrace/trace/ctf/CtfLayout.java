@@ -2,6 +2,7 @@ package dev.iputrace.trace.ctf;
 
 import dev.iputrace.abi.CellLayout;
 import dev.iputrace.event.Op;
+import dev.iputrace.event.OpCode;
 
 /**
  * The bytes of a stream file, little endian. A packet is one page: the kernel copies a write page by page and a kill
@@ -55,12 +56,17 @@ final class CtfLayout {
     static final String PART_PREFIX = "part-";
 
     private static final boolean[] KNOWN = new boolean[256];
+    /** Of the events of the kernel, bit op is set for those known. */
+    static final int EVENTS_KNOWN;
 
     static {
+        int events = 0;
         for (Op op : Op.values()) {
             KNOWN[op.code()] = true;
+            events |= op.code() < OpCode.FIRST_COMPANION ? 1 << op.code() : 0;
         }
         KNOWN[LATE] = true;
+        EVENTS_KNOWN = events;
     }
 
     private CtfLayout() {}

@@ -1,6 +1,7 @@
 package dev.iputrace.trace.ctf;
 
 import dev.iputrace.abi.CellLayout;
+import dev.iputrace.abi.CellRun;
 import dev.iputrace.abi.CellWriter;
 import dev.iputrace.abi.EventCell;
 import dev.iputrace.event.EventSink;
@@ -16,9 +17,17 @@ import org.jspecify.annotations.Nullable;
  * were read; allocates nothing per event.
  */
 final class StreamReader implements AutoCloseable {
+    /** In the head of a cell: cpu and, above it, seq. */
+    private static final int CPU_SHIFT = 16;
+
+    private static final long SEQ_STEP = 1L << (Integer.SIZE - CPU_SHIFT);
+    /** Bits that no op of the kernel has. */
+    private static final int NO_EVENT = 0xff & -OpCode.FIRST_COMPANION;
+
     private final PacketReader packets;
     private final SeqLoss loss;
     private final EventCell cell;
+    private final CellRun run;
     private final ByteBuffer made =
             ByteBuffer.allocateDirect(CellLayout.CELL_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     private final EventCell madeCell = new EventCell(made);
@@ -39,6 +48,7 @@ final class StreamReader implements AutoCloseable {
         this.packets = packets;
         this.loss = SeqLoss.of(seq);
         this.cell = new EventCell(packets.block());
+        this.run = new CellRun(packets.block());
     }
 
     /** Loads the first packet; false when there is none. */
@@ -79,16 +89,18 @@ final class StreamReader implements AutoCloseable {
 
     private int deliverPlain(EventSink sink, long limitNs) {
         ByteBuffer block = packets.block();
-        EventCell view = cell;
-        int stop = end;
         int first = offset;
-        int at = first;
-        do {
-            sink.cell(view.at(at));
-            at += CellLayout.CELL_SIZE;
-        } while (at < stop && block.getLong(at) <= limitNs);
+        int at = end;
+        if (lastTsNs > limitNs) {
+            at = first + CellLayout.CELL_SIZE;
+            while (at < end && block.getLong(at) <= limitNs) {
+                at += CellLayout.CELL_SIZE;
+            }
+        }
         offset = at;
-        return (at - first) / CellLayout.CELL_SIZE;
+        int count = (at - first) / CellLayout.CELL_SIZE;
+        sink.cells(run.set(first, count));
+        return count;
     }
 
     private int deliverOne(EventSink sink) {
@@ -149,6 +161,42 @@ final class StreamReader implements AutoCloseable {
 
     /** One pass before the cells are handed on: what is in the packet, and whether it is in order. */
     private void inspect() {
+        mixed = false;
+        if (!isPlain()) {
+            inspectEach();
+        }
+        packets.checkTimes(tsNs(), lastTsNs);
+    }
+
+    /** True when the packet is what nearly all are: events of the kernel, none missing, in order of time. */
+    private boolean isPlain() {
+        ByteBuffer block = packets.block();
+        long first = block.getLong(offset + CellLayout.OP);
+        long expected = first >>> CPU_SHIFT;
+        long unlike = 0;
+        long codes = 0;
+        int ops = 0;
+        long previousNs = lastTsNs;
+        boolean back = false;
+        for (int at = offset; at < end; at += CellLayout.CELL_SIZE) {
+            long head = block.getLong(at + CellLayout.OP);
+            long tsNs = block.getLong(at);
+            unlike |= head >>> CPU_SHIFT ^ expected;
+            expected += SEQ_STEP;
+            codes |= head;
+            ops |= 1 << head;
+            back |= tsNs < previousNs;
+            previousNs = tsNs;
+        }
+        if (unlike != 0 || back || (codes & NO_EVENT) != 0 || (ops & ~CtfLayout.EVENTS_KNOWN) != 0) {
+            return false;
+        }
+        lastTsNs = previousNs;
+        loss.events((int) (first >>> Integer.SIZE), (end - offset) / CellLayout.CELL_SIZE);
+        return true;
+    }
+
+    private void inspectEach() {
         int special = 0;
         int unknown = 0;
         boolean back = false;
@@ -169,7 +217,6 @@ final class StreamReader implements AutoCloseable {
         if (back) {
             packets.damage("time goes back");
         }
-        packets.checkTimes(tsNs(), lastTsNs);
     }
 
     @Override
