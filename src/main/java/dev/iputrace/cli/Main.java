@@ -3,6 +3,7 @@ package dev.iputrace.cli;
 import dev.iputrace.event.SourceRefusedException;
 import dev.iputrace.trace.TraceFormatException;
 import java.io.PrintWriter;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -11,14 +12,40 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        int code = commandLine().execute(args);
+        int code = isVersion(args) ? version() : commandLine(args).execute(args);
         System.out.flush();
         System.exit(code);
     }
 
+    /** Answered without the command line's machinery: scripts ask it often. */
+    private static boolean isVersion(String[] args) {
+        return args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"));
+    }
+
+    private static int version() {
+        for (String line : new Version().getVersion()) {
+            System.out.println(line);
+        }
+        return ExitCode.OK;
+    }
+
+    /** With all commands. */
     static CommandLine commandLine() {
-        return new CommandLine(new RootCommand())
-                .setUsageHelpWidth(80)
+        return commandLine(new String[0]);
+    }
+
+    /** With the command that these arguments name first, or with all. */
+    static CommandLine commandLine(String[] args) {
+        CommandLine root = new CommandLine(new RootCommand());
+        Object only = args.length == 0 ? null : RootCommand.subcommand(args[0]);
+        if (only != null) {
+            root.addSubcommand(only);
+        } else {
+            for (String name : RootCommand.SUBCOMMANDS) {
+                root.addSubcommand(Objects.requireNonNull(RootCommand.subcommand(name)));
+            }
+        }
+        return root.setUsageHelpWidth(80)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
                 .setExecutionExceptionHandler(Main::explain);

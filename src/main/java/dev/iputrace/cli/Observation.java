@@ -53,7 +53,9 @@ final class Observation implements AutoCloseable {
         kernelLog = own == null && kmsg != null ? kernelLog() : null;
         evidence = own == null ? evidenceLog(file, symbols) : null;
         outlet = evidence == null ? Objects.requireNonNull(own) : evidence;
-        session = new Session(source, options, reporter, evidence);
+        // Nobody would read what it is told of: a replay is faster without.
+        boolean watches = watched != Watched.NONE;
+        session = new Session(source, options, reporter, watches ? evidence : null);
     }
 
     static Symbols symbols(ReportOptions report) {

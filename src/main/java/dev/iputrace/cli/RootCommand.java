@@ -1,5 +1,7 @@
 package dev.iputrace.cli;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -25,21 +27,7 @@ import picocli.CommandLine.Spec;
             "10:a violation was found",
             "11:unknown: something was lost, so absence proves nothing"
         },
-        footer = {"%nThe lab, real kernels in a virtual machine: iputrace lab --help"},
-        subcommands = {
-            LiveCommand.class,
-            RunCommand.class,
-            RecordCommand.class,
-            ReplayCommand.class,
-            ImportCommand.class,
-            ExportCommand.class,
-            RepairCommand.class,
-            SimCommand.class,
-            ExploreCommand.class,
-            DoctorCommand.class,
-            CompileCommand.class,
-            BenchCommand.class
-        })
+        footer = {"%nThe lab, real kernels in a virtual machine: iputrace lab --help"})
 final class RootCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -47,5 +35,29 @@ final class RootCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+
+    /** In the order of the help. */
+    static final List<String> SUBCOMMANDS = List.of(
+            "live", "run", "record", "replay", "import", "export", "repair", "sim", "explore", "doctor", "compile",
+            "bench");
+
+    /** A new one of this name, null when there is none: most starts need one, and to look at it takes time. */
+    static @Nullable Object subcommand(String name) {
+        return switch (name) {
+            case "live" -> new LiveCommand();
+            case "run" -> new RunCommand();
+            case "record" -> new RecordCommand();
+            case "replay" -> new ReplayCommand();
+            case "import" -> new ImportCommand();
+            case "export" -> new ExportCommand();
+            case "repair" -> new RepairCommand();
+            case "sim" -> new SimCommand();
+            case "explore" -> new ExploreCommand();
+            case "doctor" -> new DoctorCommand();
+            case "compile" -> new CompileCommand();
+            case "bench" -> new BenchCommand();
+            default -> null;
+        };
     }
 }

@@ -63,7 +63,7 @@ public final class RecordingThread implements EventSink, AutoCloseable {
         int base = chunk.count * CellLayout.CELL_SIZE;
         ByteBuffer to = chunk.cells;
         to.putLong(base, cell.tsNs());
-        to.putLong(base + CellLayout.OP, StreamWriter.head(cell));
+        to.putLong(base + CellLayout.OP, cell.head());
         for (int word = 0; word < CellLayout.WORDS_PER_CELL; word++) {
             to.putLong(base + CellLayout.WORDS + 8 * word, cell.word(word));
         }

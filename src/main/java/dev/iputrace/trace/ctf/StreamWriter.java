@@ -72,15 +72,11 @@ final class StreamWriter implements AutoCloseable {
         }
         int base = CtfLayout.cellOffset(cells);
         buffer.putLong(base, lastTsNs);
-        buffer.putLong(base + CellLayout.OP, head(cell));
+        buffer.putLong(base + CellLayout.OP, cell.head());
         for (int word = 0; word < CellLayout.WORDS_PER_CELL; word++) {
             buffer.putLong(base + CellLayout.WORDS + 8 * word, cell.word(word));
         }
         cells++;
-    }
-
-    static long head(EventView cell) {
-        return cell.op() | ((long) cell.flags() << 8) | ((long) cell.cpu() << 16) | ((long) cell.seq() << 32);
     }
 
     /** Writes what has come so far. */
