@@ -2,6 +2,7 @@ package dev.iputrace.check;
 
 import dev.iputrace.event.EventRun;
 import dev.iputrace.event.EventView;
+import dev.iputrace.event.Flag;
 import dev.iputrace.event.OpCode;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,6 +30,8 @@ final class CellRing {
     private static final int SPOILED_MAX = 32;
 
     private static final long SEQ_STEP = 1 << 16;
+
+    private static final long HARMFUL = (long) (0xff & ~Flag.UNLINKED) << 8;
 
     /** Bits that no op of the kernel has. */
     private static final long NO_EVENT = 0xff & -OpCode.FIRST_COMPANION;
@@ -180,6 +183,11 @@ final class CellRing {
 
     static int seq(long head) {
         return (int) (head >>> 32);
+    }
+
+    /** True of flags with which a grab or a put is no more than that. */
+    static boolean isPlain(long head) {
+        return (head & HARMFUL) == 0;
     }
 
     /** Of two events of one CPU that follow each other, these differ by {@link #SEQ_STEP}, until seq wraps. */

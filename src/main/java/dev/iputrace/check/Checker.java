@@ -24,15 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checker implements EventSink {
     private static final int OPS = OpCode.FIRST_COMPANION;
-
-    /** Flags in the head of a cell with which a grab or put is more than that. */
-    private static final long HARMFUL = (long) (0xff & ~Flag.UNLINKED) << 8;
-
+    private static final int BATCH = 32;
     /** Above this size the table of inodes is not in a fast cache: then it pays to fetch the slots of a batch first. */
     private static final long BATCH_ABOVE_BYTES = 512 << 10;
-
-    private static final int BATCH = 32;
-
     /** Cells of a run copied at once when nothing is to be fetched: so few that reading them overlaps with judging. */
     private static final int RUN_STEP = 8;
 
@@ -60,10 +54,9 @@ public final class Checker implements EventSink {
     private boolean grabsJudged;
     private @Nullable String grabNotProvable;
     private int batch = 1;
+    private boolean statsCame;
     /** Something is to be done before the next event: a finding is pending, or statistics have come. */
     private boolean attention;
-
-    private boolean statsCame;
     /** Bit op: an event of it has come. */
     private int opsMet;
 
@@ -204,7 +197,7 @@ public final class Checker implements EventSink {
             long head = cells[at + CellRing.HEAD];
             long devCount = cells[at + CellRing.DEV_COUNT];
             int op = CellRing.op(head);
-            boolean harmless = (head & HARMFUL) == 0 && (CellRing.high(devCount) > 0 || op == OpCode.IGRAB);
+            boolean harmless = CellRing.isPlain(head) && (CellRing.high(devCount) > 0 || op == OpCode.IGRAB);
             if (harmless
                     && op <= OpCode.IPUT
                     && !attention

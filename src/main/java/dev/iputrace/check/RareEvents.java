@@ -4,7 +4,7 @@ import dev.iputrace.event.Flag;
 import dev.iputrace.event.OpCode;
 import dev.iputrace.model.StatelessRules;
 
-/** Events that come with stack and task, or that explain later findings; what one broke is reported once both are in. */
+/** Events that come with stack and task, or that explain later findings; what one broke is told once both are in. */
 final class RareEvents {
     private final RareLog log;
     private final Breach breach;
