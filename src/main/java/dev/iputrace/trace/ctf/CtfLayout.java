@@ -36,7 +36,8 @@ final class CtfLayout {
 
     /**
      * Event id of the format itself: word 0 is the true time of the cell that follows, which came behind a younger one
-     * and had its own timestamp raised to that one's, to keep the stream in order of time.
+     * and had its own timestamp raised to that one's, to keep the stream in order of time; or which is no event, and
+     * took the time of the last one.
      */
     static final int LATE = 128;
 

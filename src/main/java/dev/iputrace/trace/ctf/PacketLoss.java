@@ -1,6 +1,7 @@
 package dev.iputrace.trace.ctf;
 
 import dev.iputrace.abi.EventCell;
+import dev.iputrace.event.OpCode;
 import dev.iputrace.trace.SeqLoss;
 
 /**
@@ -12,6 +13,9 @@ final class PacketLoss {
     private final SeqLoss sealed;
 
     private final SeqLoss running;
+    /** No more events come: only now does a count of events tried say that some are missing, and not on their way. */
+    private boolean ended;
+
     private final SeqLoss[] behind;
     private final long[] lost;
     /** The counter never goes back: what the last sealed packet says. */
@@ -59,8 +63,16 @@ final class PacketLoss {
     private void add(EventCell stored, int from, int to) {
         for (int i = from; i < to; i++) {
             stored.at(CtfLayout.cellOffset(i));
-            running.cell(stored, stored.op());
+            int op = stored.op();
+            if (op != OpCode.STAT || ended) {
+                running.cell(stored, op);
+            }
         }
+    }
+
+    /** The run is over; what is counted from now on counts in full. */
+    void runEnded() {
+        ended = true;
     }
 
     long discarded(int packet) {

@@ -210,6 +210,7 @@ public final class Recorder implements EventSink, AutoCloseable {
         TraceWriter writer = trace;
         if (writer != null) {
             try {
+                writer.runEnded();
                 writer.close();
                 writer.describe(ended(writer));
                 trace = null;

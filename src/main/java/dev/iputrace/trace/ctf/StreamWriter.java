@@ -4,6 +4,7 @@ import dev.iputrace.abi.CellLayout;
 import dev.iputrace.abi.CellWriter;
 import dev.iputrace.abi.EventCell;
 import dev.iputrace.event.EventView;
+import dev.iputrace.event.OpCode;
 import dev.iputrace.trace.SeqLoss;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -63,7 +64,10 @@ final class StreamWriter implements AutoCloseable {
             writeOut();
         }
         long tsNs = cell.tsNs();
-        if (tsNs >= lastTsNs) {
+        // Marks and statistics are made later than events that are still on their way, and must not push those behind
+        // other CPUs' events: they take the time of the last event.
+        boolean isEvent = cell.op() < OpCode.MARK;
+        if (tsNs == lastTsNs || (tsNs > lastTsNs && isEvent)) {
             lastTsNs = tsNs;
         } else {
             writer.begin(CtfLayout.cellOffset(cells), lastTsNs, CtfLayout.LATE, 0, cell.cpu(), cell.seq())
@@ -146,6 +150,11 @@ final class StreamWriter implements AutoCloseable {
 
     void sync() throws IOException {
         file.force(false);
+    }
+
+    /** The run is over, and not only this part of the recording. */
+    void runEnded() {
+        loss.runEnded();
     }
 
     /** After a failed write: what is whole stays. */

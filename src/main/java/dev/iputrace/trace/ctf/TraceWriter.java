@@ -133,6 +133,15 @@ final class TraceWriter implements AutoCloseable {
         }
     }
 
+    /** Before {@link #close}, when the run is over and not only this part of the recording. */
+    void runEnded() {
+        for (StreamWriter stream : streams) {
+            if (stream != null) {
+                stream.runEnded();
+            }
+        }
+    }
+
     @Override
     public void close() throws IOException {
         IOException first = null;

@@ -36,7 +36,8 @@ class RecorderTest {
 
         assertThat(Cells.replay(recording)).isEqualTo(Cells.texts(cells.toArray(EventCell[]::new)));
         assertThat(babeltrace.exitCode()).as(babeltrace.errors()).isZero();
-        assertThat(babeltrace.lines()).hasSize(cells.size());
+        assertThat(babeltrace.lines().stream().filter(line -> !line.contains(" late: ")))
+                .hasSize(cells.size());
         assertThat(babeltrace.lines().get(1)).contains("iput").contains("0x35").contains("0xFF001");
     }
 
@@ -106,6 +107,34 @@ class RecorderTest {
                     .as("seed " + seed + babeltrace.errors())
                     .isZero();
         }
+    }
+
+    /** Statistics are taken while older events are still in the ring: seen in the lab as false R8 and false loss. */
+    @Test
+    void statisticsAheadOfEventsChangeNeitherTheOrderNorTheLoss() throws Exception {
+        Path recording = folder.resolve("r");
+        List<EventCell> cells = new ArrayList<>();
+        int[] seq = new int[2];
+        for (int i = 0; i < 1000; i++) {
+            if (i % 100 == 50) {
+                long ahead = 1000 + 10L * i + 900;
+                cells.add(Cells.word0(OpCode.STAT, 0, ahead, 0, Stat.SEQ, Math.min(seq[0] + 40, 500)));
+                cells.add(Cells.word0(OpCode.STAT, 0, ahead, 1, Stat.SEQ, Math.min(seq[1] + 40, 500)));
+            }
+            cells.add(Cells.iput(1000 + 10L * i, i & 1, seq[i & 1]++));
+        }
+        cells.add(Cells.word0(OpCode.STAT, 0, 20_000, 0, Stat.SEQ, seq[0]));
+        cells.add(Cells.word0(OpCode.STAT, 0, 20_000, 1, Stat.SEQ, seq[1]));
+
+        Cells.record(recording, cells.toArray(EventCell[]::new));
+        Babeltrace babeltrace = Babeltrace.read(recording);
+
+        assertThat(Cells.replay(recording).stream().filter(line -> line.contains(" 2 0 cpu")))
+                .containsExactlyElementsOf(Cells.texts(cells.toArray(EventCell[]::new)).stream()
+                        .filter(line -> line.contains(" 2 0 cpu"))
+                        .toList());
+        assertThat(babeltrace.exitCode()).as(babeltrace.errors()).isZero();
+        assertThat(babeltrace.errors()).doesNotContain("discarded");
     }
 
     @Test
