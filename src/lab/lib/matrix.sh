@@ -31,7 +31,7 @@ matrix_modes() {
 
 # matrix_boot KERNEL VARIANT RUN_DIR QUICK: 0 when the guest went through all modes.
 matrix_boot() {
-	local kernel=$1 variant=$2 run=$3 modes load=(4 4)
+	local kernel=$1 variant=$2 run=$3 modes load=(3 4)
 	guest_defaults
 	with_truth=1
 	if [[ $variant != stock ]]; then
