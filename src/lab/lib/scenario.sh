@@ -56,7 +56,7 @@ scenario_command() {
 scenario_run() {
 	local name=$1 with_iputrace=$2 run status=0 command=()
 	scenario_read "$name"
-	KERNEL=${3:-$KERNEL}
+	KERNEL=${3:-$KERNEL} BACKEND=${4:-$BACKEND}
 	lab_build "$KERNEL" "$VARIANT"
 	scenario_command "$with_iputrace"
 	lab_lock

@@ -42,6 +42,9 @@ final class HostCheck {
         lines.add(typeInformation());
         lines.add(functions());
         lines.add(kprobes());
+        lines.add(tracefs());
+        lines.add(headers());
+        lines.add(libbcc());
         lines.add(ext4());
         return lines;
     }
@@ -112,6 +115,39 @@ final class HostCheck {
                         "no kprobe_events: misses cannot be counted",
                         "mount -t tracefs none /sys/kernel/tracing")
                 : new Line(State.WEAK, "kprobes", "this kernel has none (CONFIG_KPROBES): only fentry can be used", "");
+    }
+
+    private Line tracefs() {
+        boolean mounted = Files.exists(root.resolve("sys/kernel/tracing/kprobe_events"))
+                || Files.exists(root.resolve("sys/kernel/debug/tracing/kprobe_events"));
+        return mounted
+                ? new Line(State.OK, "tracefs", "mounted", "")
+                : new Line(
+                        State.WEAK,
+                        "tracefs",
+                        "not mounted, not for this user, or without CONFIG_KPROBE_EVENTS",
+                        "as root: mount -t tracefs tracefs /sys/kernel/tracing");
+    }
+
+    /** Only bcc needs them. */
+    private Line headers() {
+        String release = read("proc/sys/kernel/osrelease", "unknown");
+        boolean there = Files.exists(root.resolve("lib/modules/" + release + "/build"))
+                || Files.exists(root.resolve("sys/kernel/kheaders.tar.xz"));
+        return there
+                ? new Line(State.OK, "headers", "of " + release, "")
+                : new Line(State.WEAK, "headers", "none of " + release, "apt install linux-headers-" + release);
+    }
+
+    /** Only bcc needs it. */
+    private Line libbcc() {
+        for (String dir : List.of(
+                "usr/lib", "usr/lib64", "usr/local/lib", "usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu")) {
+            if (Files.exists(root.resolve(dir + "/libbcc.so.0"))) {
+                return new Line(State.OK, "libbcc", "/" + dir + "/libbcc.so.0", "");
+            }
+        }
+        return new Line(State.WEAK, "libbcc", "no libbcc.so.0", "apt install libbpfcc");
     }
 
     private Line ext4() {
