@@ -163,7 +163,10 @@ record KernelHeaders(String release, Path source, Path build) {
      * @param arch as the kernel names it: x86, arm64
      */
     List<String> flags(String arch) {
-        List<String> flags = new ArrayList<>(List.of("-D__TARGET_ARCH_" + arch));
+        // The kernel is built with -fms-extensions since 6.19; without it, structs that use them lose fields in
+        // silence.
+        List<String> flags =
+                new ArrayList<>(List.of("-D__TARGET_ARCH_" + arch, "-fms-extensions", "-Wno-microsoft-anon-tag"));
         if (!source.equals(build)) {
             for (String folder : List.of(
                     "arch/" + arch + "/include/generated",

@@ -50,6 +50,9 @@ final class FakeHeaders {
         write(folder, "include/linux/fs.h", """
                 #include <linux/types.h>
                 %s
+                struct head { __u64 first; };
+                struct tagged { struct head; __u64 second; };
+                _Static_assert(sizeof(struct tagged) == 16, "as with -fms-extensions");
                 struct super_block { char a[16]; __u32 s_dev; char b[72]; unsigned long s_magic; };
                 struct inode {
                     struct super_block *i_sb; unsigned long i_ino; char a[0x1230 - 16];
