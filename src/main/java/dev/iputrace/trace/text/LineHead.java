@@ -212,6 +212,9 @@ final class LineHead {
         int at = Bytes.skipSpaces(line, from, end);
         if (at < end && line[at] == '<') {
             at = Bytes.find(line, at, end, '>') + 1;
+            if (at == 0) {
+                return from;
+            }
         }
         int start = from;
         while (at < end && line[at] == '[') {
