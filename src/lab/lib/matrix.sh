@@ -33,7 +33,7 @@ matrix_modes() {
 matrix_boot() {
 	local kernel=$1 variant=$2 run=$3 modes load=(3 4)
 	guest_defaults
-	with_truth=1
+	with_truth=1 TIME_LIMIT=600
 	if [[ $variant != stock ]]; then
 		# Where the bug shows most often (scenario panic); with small files the kernel would die of it.
 		load=(6 48) MOUNT_OPTIONS=nodelalloc REPEAT_UNTIL=igrab_refused
