@@ -36,7 +36,7 @@ public final class EventLog {
         this.lossPerMillion = lossPerMillion;
     }
 
-    /** Writes an event, or loses it; the number it had on its CPU. {@link #wasSent} tells which. */
+    /** Writes an event, or loses it; returns the number it had on its CPU. */
     int event(Event e) {
         int number = seq[e.cpu]++;
         events++;
