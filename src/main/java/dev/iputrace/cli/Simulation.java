@@ -64,7 +64,7 @@ final class Simulation {
         return run(Console.out(), Console.err(), goOn, exitCode);
     }
 
-    @SuppressWarnings("try") // what is served is only to be closed
+    @SuppressWarnings({"try", "ReferenceEquality"}) // what is served is only to be closed; FLAT_OUT is no pace at all
     private int run(PrintStream out, PrintStream err, BooleanSupplier goOn, ToIntFunction<Summary> exitCode) {
         Simulator simulator = new Simulator(options);
         AtomicLong firstViolationNs = new AtomicLong();

@@ -59,7 +59,7 @@ final class Scheduler {
     /** One CPU, chosen at random, goes on for a while. */
     void turn() {
         int bits = rng.next();
-        int cpu = (bits >>> 16) * cpus >>> 16;
+        int cpu = ((bits >>> 16) * cpus) >>> 16;
         probes.cpu = cpu;
         int burst = 1 + (bits & BURST_MAX - 1);
         boolean interrupted = inIrq[cpu] || (bits & 0x70) == 0;

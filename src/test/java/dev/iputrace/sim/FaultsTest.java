@@ -26,6 +26,7 @@ class FaultsTest {
     private static final int INODES = 128;
 
     /** What faults of the kernel are named by: one of {@code roots} at least; {@code consequences} may come with it. */
+    @SuppressWarnings("ImmutableEnumChecker") // its sets and lists are filled once and only read
     enum OfKernel {
         /** Era A as the seed met it: the refusal is ignored by nature; kjournald2 writes what has no reference. */
         IGRAB_IGNORED_BY_NATURE(
@@ -230,7 +231,7 @@ class FaultsTest {
 
     private static SimOptions ofObservation(long seed) {
         Era era = CleanErasTest.CLEAN.get((int) (seed % 4));
-        Workload workload = Workload.values()[(int) (seed / 4 % Workload.values().length)];
+        Workload workload = List.of(Workload.values()).get((int) (seed / 4 % Workload.values().length));
         int cpus = CleanErasTest.CPUS.get(seed % 20 < 4 ? 0 : seed % 2 == 0 ? 1 : 2);
         return SimOptions.of(era, workload, seed)
                 .withCpus(cpus)

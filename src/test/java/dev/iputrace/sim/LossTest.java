@@ -145,7 +145,7 @@ class LossTest {
     }
 
     private static long key(int cpu, int seq) {
-        return (long) cpu << 32 | seq & 0xffffffffL;
+        return ((long) cpu << 32) | (seq & 0xffffffffL);
     }
 
     /** The bit of {@link Broken} with this rule's name; 0 for R9, which only the checker has. */

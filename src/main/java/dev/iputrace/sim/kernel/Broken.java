@@ -16,6 +16,7 @@ public enum Broken {
     R8,
     R10;
 
+    @SuppressWarnings("EnumOrdinal") // a set within one process: nothing that is stored or sent depends on it
     public int bit() {
         return 1 << ordinal();
     }

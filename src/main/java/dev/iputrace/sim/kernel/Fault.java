@@ -32,6 +32,17 @@ public enum Fault {
         this.kernel = kernel;
     }
 
+    /** From 0 without holes, within one process: nothing that is stored or sent depends on it. */
+    @SuppressWarnings("EnumOrdinal")
+    int index() {
+        return ordinal();
+    }
+
+    /** This fault in a set of faults. */
+    int bit() {
+        return 1 << index();
+    }
+
     /** True when the kernel is wrong, false when only what is seen of it is harder to judge. */
     public boolean ofKernel() {
         return kernel;

@@ -67,7 +67,7 @@ final class FileOps {
             mem[inode + I_DIRTY_PAGES] += pages;
             k.dirtied(pages);
         }
-        int state = mem[inode + I_STATE] & ~InodeState.DIRTY_TIME | InodeState.DIRTY;
+        int state = (mem[inode + I_STATE] & ~InodeState.DIRTY_TIME) | InodeState.DIRTY;
         mem[inode + I_STATE] = state;
         if ((state & InodeState.SYNC) == 0) {
             k.dirtyInodes.add(slot);

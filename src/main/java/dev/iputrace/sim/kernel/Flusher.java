@@ -62,7 +62,7 @@ final class Flusher {
             return !k.exact;
         }
         k.dirtyInodes.remove(slot);
-        mem[inode + I_STATE] = mem[inode + I_STATE] & ~InodeState.DIRTY | InodeState.SYNC;
+        mem[inode + I_STATE] = (mem[inode + I_STATE] & ~InodeState.DIRTY) | InodeState.SYNC;
         if (k.old) {
             mem[inode + I_COUNT]++;
             k.lruInodes.remove(slot);

@@ -122,7 +122,7 @@ final class IoEnd {
 
     /** The bug of era A: whether the igrab was refused is not remembered. */
     private boolean putsInode(int slot) {
-        return k.pin == Pin.IGRAB || k.pin == Pin.IGRAB_CHECKED && (mem[k.ioEnd(slot) + E_FLAGS] & REFUSED) == 0;
+        return k.pin == Pin.IGRAB || (k.pin == Pin.IGRAB_CHECKED && (mem[k.ioEnd(slot) + E_FLAGS] & REFUSED) == 0);
     }
 
     private void kfree(int t, int slot) {

@@ -41,7 +41,7 @@ final class Iput {
                 if (!k.isFree(k.stateLock(inode))) {
                     return false;
                 }
-                mem[inode + I_STATE] = mem[inode + I_STATE] & ~InodeState.WILL_FREE | InodeState.FREEING;
+                mem[inode + I_STATE] = (mem[inode + I_STATE] & ~InodeState.WILL_FREE) | InodeState.FREEING;
                 k.call(t, Pc.EVICT, Pc.IPUT_EVICTED);
                 return true;
         }
@@ -78,7 +78,7 @@ final class Iput {
         if (!k.isFree(k.stateLock(inode))) {
             return false;
         }
-        int state = mem[inode + I_STATE] & ~InodeState.DIRTY_TIME | InodeState.DIRTY;
+        int state = (mem[inode + I_STATE] & ~InodeState.DIRTY_TIME) | InodeState.DIRTY;
         mem[inode + I_STATE] = state;
         if ((state & (InodeState.SYNC | InodeState.FREEING)) == 0) {
             k.dirtyInodes.add(slot);

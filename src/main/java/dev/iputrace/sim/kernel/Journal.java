@@ -100,7 +100,7 @@ final class Journal {
         int inode = k.inode(slot);
         k.submitInodes.remove(slot);
         k.waitInodes.add(slot);
-        mem[inode + I_TRANSACTION] = SUBMITTED | mem[inode + I_TRANSACTION] & NEXT;
+        mem[inode + I_TRANSACTION] = SUBMITTED | (mem[inode + I_TRANSACTION] & NEXT);
         mem[inode + I_COMMIT_RUNNING] = 0;
         k.wake(inode + I_COMMIT_RUNNING);
         mem[t + T_INODE] = 0;

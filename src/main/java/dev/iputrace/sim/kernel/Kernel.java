@@ -94,7 +94,7 @@ public final class Kernel {
         pin = pin(options.faults());
         int bits = 0;
         for (Fault fault : options.faults()) {
-            bits |= 1 << fault.ordinal();
+            bits |= fault.bit();
         }
         faults = bits;
         faultRng = new Rng(options.seed() ^ 0x6661756c74L);
@@ -251,7 +251,7 @@ public final class Kernel {
         if (exact) {
             return set.nth(choice);
         }
-        return set.from((int) ((choice & 0xffffffffL) * slots >>> 32));
+        return set.from((int) (((choice & 0xffffffffL) * slots) >>> 32));
     }
 
     /** True when no task is inside the kernel, but for the one that unmounts. */
@@ -284,7 +284,7 @@ public final class Kernel {
     }
 
     boolean has(Fault fault) {
-        return (faults & 1 << fault.ordinal()) != 0;
+        return (faults & fault.bit()) != 0;
     }
 
     /** Whether this fault acts here and now. */
@@ -295,10 +295,10 @@ public final class Kernel {
         if (exact) {
             return true;
         }
-        if (faultsLeft[fault.ordinal()] == 0 || faultRng.below(options.faultEvery()) != 0) {
+        if (faultsLeft[fault.index()] == 0 || faultRng.below(options.faultEvery()) != 0) {
             return false;
         }
-        faultsLeft[fault.ordinal()]--;
+        faultsLeft[fault.index()]--;
         return true;
     }
 

@@ -16,7 +16,7 @@ final class SlotSet {
     }
 
     static int words(int slots) {
-        return 1 + (slots + 31 >> 5);
+        return 1 + ((slots + 31) >> 5);
     }
 
     /** Index of the word that changes with each member: to wait for. */
@@ -64,7 +64,7 @@ final class SlotSet {
         for (; left > 0; left--) {
             bits &= bits - 1;
         }
-        return (word - base - 1 << 5) + Integer.numberOfTrailingZeros(bits);
+        return ((word - base - 1) << 5) + Integer.numberOfTrailingZeros(bits);
     }
 
     /** First member at {@code start} or behind it, around the end; -1 when empty. */
@@ -72,7 +72,7 @@ final class SlotSet {
         if (mem[base] == 0) {
             return -1;
         }
-        int words = slots + 31 >> 5;
+        int words = (slots + 31) >> 5;
         int word = start >> 5;
         int bits = mem[base + 1 + word] & -1 << start;
         for (int i = 0; i <= words; i++) {

@@ -72,13 +72,13 @@ final class User {
             case Script.LOOP:
                 mem[t + T_IP] = 0;
                 if (k.quitting) {
-                    park(t);
+                    park();
                     k.go(t, Pc.EXITED);
                 }
                 return true;
             case Script.PARK:
                 mem[t + T_ARG] = mem[EPOCH];
-                park(t);
+                park();
                 mem[t + T_IP]++;
                 return true;
             case Script.EPOCH_WAIT:
@@ -93,7 +93,7 @@ final class User {
         }
     }
 
-    private void park(int t) {
+    private void park() {
         mem[PARKED]++;
         k.wake(PARKED);
     }
@@ -105,7 +105,7 @@ final class User {
     }
 
     private boolean repeat(int t, int pc, int mean, int choice) {
-        if (k.exact || (choice & 0xffffffffL) * mean >>> 32 == 0) {
+        if (k.exact || ((choice & 0xffffffffL) * mean) >>> 32 == 0) {
             mem[t + T_IP]++;
         }
         k.call(t, pc, Pc.USER);
@@ -114,6 +114,6 @@ final class User {
 
     private int choose(int firstAndCount, int choice) {
         int count = firstAndCount >>> 8;
-        return (firstAndCount & 0xff) + (k.exact ? 0 : (int) ((choice & 0xffffffffL) * count >>> 32));
+        return (firstAndCount & 0xff) + (k.exact ? 0 : (int) (((choice & 0xffffffffL) * count) >>> 32));
     }
 }

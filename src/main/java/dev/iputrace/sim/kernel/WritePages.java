@@ -52,7 +52,7 @@ final class WritePages {
 
     private boolean begin(int t, int slot, int inode) {
         boolean flusher = k.caller(t) == Pc.FLUSH_WRITTEN;
-        if (mem[inode + I_DIRTY_PAGES] <= 0 || flusher && !k.exact && ++mem[t + T_ARG] > CHUNK) {
+        if (mem[inode + I_DIRTY_PAGES] <= 0 || (flusher && !k.exact && ++mem[t + T_ARG] > CHUNK)) {
             k.ret(t);
         } else if (!k.exact && k.flightIoEnds.size() >= QUEUE_DEPTH) {
             return k.sleep(k.flightIoEnds.word());
