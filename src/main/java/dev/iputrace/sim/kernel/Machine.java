@@ -187,7 +187,7 @@ public final class Machine {
             case 0xc:
                 return rename.step(t, pc);
             case 0xd:
-                return (pc >= Pc.SYNC && pc <= Pc.SYNC_FLUSHED) || pc == Pc.TIMER
+                return ((pc >= Pc.SYNC && pc <= Pc.SYNC_FLUSHED) || pc == Pc.TIMER)
                         ? syncCall.step(t, pc, choice)
                         : fileOps.step(t, pc, choice);
             default:
