@@ -10,8 +10,9 @@ mode_names() { awk -F '\t' '!/^#/ { print $1 }' "$lab_src/modes.tsv"; }
 # matrix_guests QUICK [KERNEL...]: lines "KERNEL VARIANT", what is to be booted.
 matrix_guests() {
 	local quick=$1 kernel variant
-	shift
-	for kernel in ${*:-$(kernel_names)}; do
+	local -a kernels=("${@:2}")
+	((${#kernels[@]})) || read -ra kernels <<<"$(kernel_names)"
+	for kernel in "${kernels[@]}"; do
 		for variant in $(kernel_variants "$kernel"); do
 			((quick)) && [[ $variant != stock ]] && continue
 			echo "$kernel $variant"
