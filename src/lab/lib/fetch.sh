@@ -14,13 +14,18 @@ apt_newest() {
 	apt-cache "${apt_opts[@]}" pkgnames linux-image- 2>/dev/null | grep -Ex "$1" | sort -V | tail -n 1
 }
 
+# apt_mirror ARCHIVE: where this host's own apt takes that archive from; nothing when it has none.
+# shellcheck disable=SC2016 # the variable is apt's
+apt_mirror() { apt-get indextargets --format '$(SITE)' 2>/dev/null | sort -u | grep -E -m 1 "/$1/?\$" || true; }
+
 # apt_own_lists SUITES: lists of the lab's own, so that the host's package setup is never changed; read once an hour.
 apt_own_lists() {
 	local state=$lab_cache/apt/${1// /+} suite
 	mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
 	for suite in $1; do
-		local url=${IPUTRACE_DEBIAN_MIRROR:-http://deb.debian.org/debian}
-		[[ $suite == *-security ]] && url=${IPUTRACE_SECURITY_MIRROR:-http://deb.debian.org/debian-security}
+		local url=${IPUTRACE_DEBIAN_MIRROR:-$(apt_mirror debian)}
+		[[ $suite == *-security ]] && url=${IPUTRACE_SECURITY_MIRROR:-$(apt_mirror debian-security)}
+		[[ -n $url ]] || die "no archive known for $suite: give IPUTRACE_DEBIAN_MIRROR and IPUTRACE_SECURITY_MIRROR"
 		printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$url" "$suite"
 	done >"$state/sources.list"
 	apt_opts=(
