@@ -27,6 +27,7 @@ final class Cells {
     /** Frees are only those of io_ends that were sent: they name no device. */
     private final @Nullable SentIoEnds sentIoEnds;
 
+    private final EarlyFrees earlyFrees = new EarlyFrees();
     private final TaskNames names;
     private @Nullable Function init;
     private @Nullable Function free;
@@ -105,23 +106,38 @@ final class Cells {
         if (!full && (flags & MARKS) == 0) {
             return 0;
         }
-        if (sentIoEnds != null && ioEnd != 0) {
-            sentIoEnds.add(ioEnd);
-        }
         begin(OpCode.IO_END_INIT, flags, call, stream, decoder.caller(stream.record()))
                 .ioEnd(ioEnd);
-        return send(stream, sink);
+        int cells = send(stream, sink);
+        return sentIoEnds == null || ioEnd == 0 ? cells : cells + awaitFree(sentIoEnds, ioEnd, stream.headNs(), sink);
+    }
+
+    /** An end that came before its start goes behind it; else it is still to come. */
+    private int awaitFree(SentIoEnds sent, long ioEnd, long startNs, EventSink sink) {
+        int early = earlyFrees.take(ioEnd, startNs);
+        if (early < 0) {
+            sent.add(ioEnd);
+            return 0;
+        }
+        int tid = earlyFrees.tid(early);
+        return sendFree(ioEnd, earlyFrees.tsNs(early), earlyFrees.cpu(early), tid, earlyFrees.caller(early), sink);
     }
 
     private int freed(CpuStream stream, Decoder decoder, EventSink sink) {
         long ioEnd = decoder.ioEnd(stream.record());
+        long caller = decoder.caller(stream.record());
         if (sentIoEnds != null && !sentIoEnds.remove(ioEnd)) {
+            earlyFrees.add(ioEnd, stream.headNs(), stream.cpu(), stream.tid(), caller);
             return 0;
         }
-        writer.begin(0, stream.headNs(), OpCode.IO_END_FREE, 0, stream.cpu(), 0)
-                .ioEnd(ioEnd)
-                .task(stream.tid(), decoder.caller(stream.record()));
-        return send(stream, sink);
+        return sendFree(ioEnd, stream.headNs(), stream.cpu(), stream.tid(), caller, sink);
+    }
+
+    /** No rule of the kernel's filters is about it: it is never rare. */
+    private int sendFree(long ioEnd, long tsNs, int cpu, int tid, long caller, EventSink sink) {
+        writer.begin(0, tsNs, OpCode.IO_END_FREE, 0, cpu, 0).ioEnd(ioEnd).task(tid, caller);
+        sink.cell(view);
+        return 1;
     }
 
     private int born(CpuStream stream, Decoder decoder, EventSink sink) {

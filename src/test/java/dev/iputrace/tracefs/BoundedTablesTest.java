@@ -39,6 +39,25 @@ class BoundedTablesTest {
     }
 
     @Test
+    void theNewestEarlyFreesAreKeptAndTakenInTheOrderOfTime() {
+        EarlyFrees frees = new EarlyFrees();
+        frees.add(7, 100, 0, 1, 0);
+        for (int i = 0; i < 254; i++) {
+            frees.add(8, 1000 - i, 0, 1, 0);
+        }
+        frees.add(7, 300, 3, 2, 5);
+
+        assertThat(frees.take(7, 300)).isNegative();
+        int at = frees.take(7, 100);
+        assertThat(new long[] {frees.tsNs(at), frees.cpu(at), frees.tid(at), frees.caller(at)})
+                .containsExactly(300, 3, 2, 5);
+        assertThat(frees.take(7, 100)).isNegative();
+        assertThat(frees.tsNs(frees.take(8, 0))).isEqualTo(747);
+        frees.add(9, 1, 0, 1, 0);
+        assertThat(frees.take(7, 0)).as("forgotten").isNegative();
+    }
+
+    @Test
     void aTaskHasOneOpenCallAndTheNewestOfManyTasksAreKept() {
         OpenCalls calls = new OpenCalls();
         for (int tid = 1; tid < 1_000_000; tid++) {

@@ -82,10 +82,10 @@ final class FakeTracefs {
                 "kernel_stack");
         Decoders decoders = new Decoders(probes, formats, stack);
         List<CpuStream> streams = new ArrayList<>();
+        write();
         pages.forEach((name, ring) -> {
             String[] parts = name.split("/");
-            Path cpu = dir.resolve(parts[0] + "/cpu" + parts[1]);
-            ring.write(cpu);
+            Path cpu = cpuDir(name);
             boolean rare = parts[0].equals("rare");
             CpuBuffer buffer = new CpuBuffer(cpu, watch);
             streams.add(new CpuStream(Integer.parseInt(parts[1]), rare, buffer, LAYOUT, decoders));
@@ -93,6 +93,15 @@ final class FakeTracefs {
         Cells cells = new Cells(StateBits.V2_6_32, level, false, new TaskNames(dir.resolve("proc")));
         cells.functions(null, new KernelFunctions.Function("ext4_free_io_end", "ext4", 0x5000, 0x5100));
         return new Streams(streams, cells);
+    }
+
+    private Path cpuDir(String name) {
+        return dir.resolve(name.replace("/", "/cpu"));
+    }
+
+    /** Writes the files; again after more events: what was empty has a first page then. */
+    void write() {
+        pages.forEach((name, ring) -> ring.write(cpuDir(name)));
     }
 
     /** The ring of one CPU: events are put behind each other, and a new page begins where one is full. */

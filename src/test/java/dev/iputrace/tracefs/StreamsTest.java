@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +144,32 @@ class StreamsTest {
                         "STACK 5",
                         "IO_END_INIT 1000 i_count 0 I_FREEING|UNLINKED|REFUSED|BROKEN_RULE",
                         "IO_END_FREE 1006 i_count 0 0");
+    }
+
+    @Test
+    void anEndThatIsReadBeforeItsStartGoesBehindIt() {
+        FakeTracefs fake = new FakeTracefs(dir, Level.GUARD);
+        Map<String, Long> free = Map.of("io_end", IO_END, "caller", 3L);
+        fake.ring("ordinary", 0)
+                .entry(900, Point.IO_END_FREE, 9, free)
+                .entry(1000, Point.IO_END_INIT, 7, inode(0, 0x20, 0))
+                .entry(1006, Point.IO_END_FREE, 9, free)
+                .entry(2006, Point.IO_END_FREE, 9, free);
+        FakeTracefs.Pages late = fake.ring("ordinary", 1);
+
+        try (Streams streams = fake.open(watch)) {
+            for (int round = 0; round < 10; round++) {
+                assertThat(streams.drain(this::take)).isZero();
+                LockSupport.parkNanos(Streams.COMMIT_NS);
+            }
+            late.ret(1005, Point.IO_END_INIT, 7, IO_END, 0x99);
+            fake.write();
+            streams.last();
+            streams.drain(this::take);
+        }
+
+        assertThat(cells)
+                .containsExactly("IO_END_INIT 1000 i_count 0 I_FREEING|UNLINKED", "IO_END_FREE 1006 i_count 0 0");
     }
 
     @Test
