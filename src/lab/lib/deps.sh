@@ -17,13 +17,14 @@ lab_needs() {
 		flock	util-linux
 		setpriv	util-linux
 		jq	jq
+		pkill	procps
+		column	bsdextrautils
 		bpftool	bpftool
 		bpftrace	bpftrace
 		stress	stress
 		fio	fio
 		perf	linux-perf
 		trace-cmd	trace-cmd
-		bpftrace	bpftrace
 		babeltrace2	babeltrace2
 		pahole	dwarves
 		llvm-objcopy	llvm
