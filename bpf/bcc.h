@@ -20,9 +20,10 @@
 /* libbcc names sections after functions. */
 #define PROBE(section)
 
+/* Accessors ignore `direct`: kprobes only. */
 #define READ_FIELD(value, field) bpf_probe_read_kernel(&(value), sizeof(value), &(field))
 
-static __always_inline unsigned long read_s_magic(struct super_block *sb)
+static __always_inline unsigned long read_s_magic(struct super_block *sb, int direct)
 {
 	unsigned long magic = 0;
 
@@ -30,7 +31,7 @@ static __always_inline unsigned long read_s_magic(struct super_block *sb)
 	return magic;
 }
 
-static __always_inline __u32 read_s_dev(struct super_block *sb)
+static __always_inline __u32 read_s_dev(struct super_block *sb, int direct)
 {
 	__u32 dev = 0;
 
@@ -38,7 +39,7 @@ static __always_inline __u32 read_s_dev(struct super_block *sb)
 	return dev;
 }
 
-static __always_inline struct super_block *read_i_sb(struct inode *inode)
+static __always_inline struct super_block *read_i_sb(struct inode *inode, int direct)
 {
 	struct super_block *sb = NULL;
 
@@ -46,7 +47,7 @@ static __always_inline struct super_block *read_i_sb(struct inode *inode)
 	return sb;
 }
 
-static __always_inline __u64 read_i_ino(struct inode *inode)
+static __always_inline __u64 read_i_ino(struct inode *inode, int direct)
 {
 	__u64 ino = 0;
 
@@ -54,7 +55,7 @@ static __always_inline __u64 read_i_ino(struct inode *inode)
 	return ino;
 }
 
-static __always_inline int read_i_count(struct inode *inode)
+static __always_inline int read_i_count(struct inode *inode, int direct)
 {
 	int value = 0;
 
@@ -62,7 +63,7 @@ static __always_inline int read_i_count(struct inode *inode)
 	return value;
 }
 
-static __always_inline unsigned int read_i_nlink(struct inode *inode)
+static __always_inline unsigned int read_i_nlink(struct inode *inode, int direct)
 {
 	unsigned int links = 0;
 
@@ -71,7 +72,7 @@ static __always_inline unsigned int read_i_nlink(struct inode *inode)
 }
 
 /* unsigned long, u32, an enum or a struct of one, by the kernel's version */
-static __always_inline __u32 read_i_state(struct inode *inode)
+static __always_inline __u32 read_i_state(struct inode *inode, int direct)
 {
 	__u64 state = 0;
 

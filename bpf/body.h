@@ -11,41 +11,41 @@
 #define DYING_SOON (DYING | IPUTRACE_WILL_FREE)
 
 /* s_dev of a watched super block in *s_dev, or 0: not watched. */
-static __always_inline int watched_sb(struct super_block *sb, __u32 *s_dev)
+static __always_inline int watched_sb(struct super_block *sb, int direct, __u32 *s_dev)
 {
-	if (config.s_magic && read_s_magic(sb) != config.s_magic)
+	if (config.s_magic && read_s_magic(sb, direct) != config.s_magic)
 		return 0;
-	*s_dev = read_s_dev(sb);
+	*s_dev = read_s_dev(sb, direct);
 	return !config.s_dev || *s_dev == config.s_dev;
 }
 
-/*
- * Reads what the rules need, before the lock and before the atomic; 0 if the inode is not watched.
- */
-static __always_inline int look(const struct probe *probe, struct inode *inode, __u64 caller,
-				struct iputrace_event *event)
+/* Which inode it is; 0 if it is not watched. */
+static __always_inline int identify(struct inode *inode, int direct, struct iputrace_event *event)
 {
-	__u32 s_dev;
-
-	if (!watched_sb(read_i_sb(inode), &s_dev))
+	if (!watched_sb(read_i_sb(inode, direct), direct, &event->s_dev))
 		return 0;
+	event->i_ino = read_i_ino(inode, direct);
+	if (!read_i_nlink(inode, direct))
+		event->flags |= IPUTRACE_UNLINKED;
+	return 1;
+}
+
+/* Reads what the rules need, before the lock and before the atomic. */
+static __always_inline void look(const struct probe *probe, struct inode *inode, __u64 caller,
+				 struct iputrace_event *event)
+{
 	event->ts_ns = bpf_ktime_get_ns();
 	event->op = probe->op;
 	event->inode = (__u64)inode;
-	event->i_ino = read_i_ino(inode);
 	event->caller = caller;
-	event->s_dev = s_dev;
-	event->i_count = read_i_count(inode);
-	event->i_state = read_i_state(inode);
+	event->i_count = read_i_count(inode, probe->direct);
+	event->i_state = read_i_state(inode, probe->direct);
 	if (event->i_state & config.i_freeing)
 		event->flags |= IPUTRACE_FREEING;
 	if (event->i_state & config.i_will_free)
 		event->flags |= IPUTRACE_WILL_FREE;
 	if (event->i_state & config.i_clear)
 		event->flags |= IPUTRACE_CLEAR;
-	if (!read_i_nlink(inode))
-		event->flags |= IPUTRACE_UNLINKED;
-	return 1;
 }
 
 static __always_inline int lies_in(__u64 address, __u64 start, __u64 end)
@@ -67,25 +67,37 @@ static __always_inline int in_free(__u64 address)
 	return now && lies_in(address, now->free.start, now->free.end);
 }
 
-static __always_inline int remember(const struct probe *probe, void *calls,
-				    const struct iputrace_event *event)
+/*
+ * Entry of igrab and ext4_init_io_end. Level guard sends few of these calls: there, who the inode
+ * is will be read when one is sent, unless it dies already and may be gone by then.
+ */
+static __always_inline int call_entry(struct probe *probe, void *calls, struct inode *inode,
+				      __u64 caller)
 {
-	struct call call = {.event = *event};
+	struct call call = {};
 	__u32 key = task_key();
 
+	count(probe, IPUTRACE_STAT_RUNS + probe->op);
+	if (!inode)
+		return 0;
+	look(probe, inode, caller, &call.event);
+	call.identified = config.full || call.event.flags & DYING_SOON;
+	if (call.identified && !identify(inode, probe->direct, &call.event))
+		return 0;
 	if (bpf_map_update_elem(calls, &key, &call, BPF_ANY))
 		count(probe, IPUTRACE_STAT_MAP_FULL);
 	return 0;
 }
 
+/* 0 if the inode is not watched. The pointer is from a map: the kernel knows its type no more. */
+static __always_inline int identify_call(const struct call *call, struct iputrace_event *event)
+{
+	return call->identified || identify((struct inode *)event->inode, 0, event);
+}
+
 static __always_inline int igrab_entry(struct probe *probe, struct inode *inode, __u64 caller)
 {
-	struct iputrace_event event = {};
-
-	count(probe, IPUTRACE_STAT_RUNS + probe->op);
-	if (!inode || !look(probe, inode, caller, &event))
-		return 0;
-	return remember(probe, MAP(igrab_calls), &event);
+	return call_entry(probe, MAP(igrab_calls), inode, caller);
 }
 
 /* i_state at entry is not what igrab tests under the lock: only its result tells a refusal. */
@@ -94,13 +106,17 @@ static __always_inline int igrab_return(struct probe *probe, __u64 result)
 	struct call *call, *init;
 	struct iputrace_event event;
 	__u32 key = task_key();
+	int watched;
 
 	count(probe, IPUTRACE_STAT_RUNS + IPUTRACE_STAT_RETURN + probe->op);
 	call = bpf_map_lookup_elem(MAP(igrab_calls), &key);
 	if (!call)
 		return 0; /* not watched, or the entry was missed: RUNS against HITS tells */
 	event = call->event;
+	watched = (!config.full && result && !watched_task()) ? 0 : identify_call(call, &event);
 	bpf_map_delete_elem(MAP(igrab_calls), &key);
+	if (!watched)
+		return 0;
 	if (!result)
 		event.flags |= IPUTRACE_REFUSED;
 	init = bpf_map_lookup_elem(MAP(init_calls), &key);
@@ -112,8 +128,7 @@ static __always_inline int igrab_return(struct probe *probe, __u64 result)
 	} else if (in_init(event.caller)) {
 		event.flags |= IPUTRACE_IN_IO_END_INIT;
 	}
-	if (config.full || !result || watched_task())
-		emit(probe, &event);
+	emit(probe, &event);
 	return 0;
 }
 
@@ -131,9 +146,9 @@ static __always_inline int is_dull(struct probe *probe, struct inode *inode)
 		return 1;
 	if (config.full)
 		return 0;
-	i_count = read_i_count(inode);
+	i_count = read_i_count(inode, probe->direct);
 	if (op != IPUTRACE_OP_IHOLD && op != IPUTRACE_OP_CLEAR)
-		state = read_i_state(inode);
+		state = read_i_state(inode, probe->direct);
 	switch (op) {
 	case IPUTRACE_OP_IHOLD:
 		fine = i_count >= 1;
@@ -160,8 +175,9 @@ static __always_inline int iput_entry(struct probe *probe, struct inode *inode, 
 {
 	struct iputrace_event event = {};
 
-	if (!look(probe, inode, caller, &event))
+	if (!identify(inode, probe->direct, &event))
 		return 0;
+	look(probe, inode, caller, &event);
 	if (in_free(caller))
 		event.flags |= IPUTRACE_IN_IO_END_FREE;
 	if (event.i_count < 1 || event.flags & DYING_SOON) /* R1, R2, R2w */
@@ -173,12 +189,12 @@ static __always_inline int iput_entry(struct probe *probe, struct inode *inode, 
 
 static __always_inline int init_entry(struct probe *probe, struct inode *inode, __u64 caller)
 {
-	struct iputrace_event event = {};
+	return call_entry(probe, MAP(init_calls), inode, caller);
+}
 
-	count(probe, IPUTRACE_STAT_RUNS + probe->op);
-	if (!inode || !look(probe, inode, caller, &event))
-		return 0;
-	return remember(probe, MAP(init_calls), &event);
+static __always_inline int is_worth_sending(const struct iputrace_event *init)
+{
+	return config.full || init->flags & (DYING_SOON | IPUTRACE_REFUSED) || watched_task();
 }
 
 static __always_inline int init_return(struct probe *probe, __u64 io_end)
@@ -186,6 +202,7 @@ static __always_inline int init_return(struct probe *probe, __u64 io_end)
 	struct iputrace_event event;
 	__u32 key = task_key(), one = 1;
 	struct call *call;
+	int watched;
 
 	count(probe, IPUTRACE_STAT_RUNS + IPUTRACE_STAT_RETURN + probe->op);
 	call = bpf_map_lookup_elem(MAP(init_calls), &key);
@@ -198,8 +215,9 @@ static __always_inline int init_return(struct probe *probe, __u64 io_end)
 		if (io_end) /* R4: it went on without the reference */
 			event.flags |= IPUTRACE_BROKEN_RULE;
 	}
+	watched = is_worth_sending(&event) && identify_call(call, &event);
 	bpf_map_delete_elem(MAP(init_calls), &key);
-	if (!config.full && !(event.flags & (DYING_SOON | IPUTRACE_REFUSED)) && !watched_task())
+	if (!watched)
 		return 0;
 	if (io_end && (!config.full || config.s_dev) &&
 	    bpf_map_update_elem(MAP(sent_io_ends), &io_end, &one, BPF_ANY))
@@ -210,18 +228,20 @@ static __always_inline int init_return(struct probe *probe, __u64 io_end)
 	return 0;
 }
 
+/* Counts the run; true when the io_end is of no interest. */
+static __always_inline int is_unsent(struct probe *probe, __u64 io_end)
+{
+	count(probe, IPUTRACE_STAT_RUNS + probe->op);
+	return !io_end ||
+	       ((!config.full || config.s_dev) && !bpf_map_lookup_elem(MAP(sent_io_ends), &io_end));
+}
+
 static __always_inline int free_entry(struct probe *probe, __u64 io_end, __u64 caller)
 {
 	struct iputrace_event event = {};
 
-	count(probe, IPUTRACE_STAT_RUNS + probe->op);
-	if (!io_end)
-		return 0;
-	if (!config.full || config.s_dev) {
-		if (!bpf_map_lookup_elem(MAP(sent_io_ends), &io_end))
-			return 0;
+	if (!config.full || config.s_dev)
 		bpf_map_delete_elem(MAP(sent_io_ends), &io_end);
-	}
 	event.ts_ns = bpf_ktime_get_ns();
 	event.op = probe->op;
 	event.io_end = io_end;
@@ -249,8 +269,9 @@ static __always_inline int simple_entry(struct probe *probe, struct inode *inode
 	struct iputrace_event event = {};
 	int broken = 0;
 
-	if (!look(probe, inode, caller, &event))
+	if (!identify(inode, probe->direct, &event))
 		return 0;
+	look(probe, inode, caller, &event);
 	if (bits_contradicted(&event))
 		count(probe, IPUTRACE_STAT_WRONG_BITS);
 	switch (probe->op) {
@@ -287,7 +308,7 @@ static __always_inline int birth_entry(struct probe *probe, struct super_block *
 	count(probe, IPUTRACE_STAT_RUNS + probe->op);
 	if (!inode || (!config.full && !is_noted(inode) && !watched_task()))
 		return 0;
-	if (!watched_sb(sb, &s_dev))
+	if (!watched_sb(sb, probe->direct, &s_dev))
 		return 0;
 	event.ts_ns = bpf_ktime_get_ns();
 	event.op = probe->op;
@@ -306,7 +327,7 @@ static __always_inline int umount_entry(struct probe *probe, struct super_block 
 	__u32 s_dev;
 
 	count(probe, IPUTRACE_STAT_RUNS + probe->op);
-	if (!watched_sb(sb, &s_dev))
+	if (!watched_sb(sb, probe->direct, &s_dev))
 		return 0;
 	event.ts_ns = bpf_ktime_get_ns();
 	event.op = probe->op;

@@ -7,6 +7,7 @@ struct probe {
 	void *ctx;
 	int op;
 	int nests; /* another probe program may interrupt this one on the same CPU */
+	int direct; /* the kernel knows the types of the arguments: they can be read directly */
 };
 
 static __always_inline __u64 *cpu_stats(void)
@@ -59,7 +60,7 @@ static __always_inline int watched_task(void)
 {
 	const struct iputrace_control *now = controlled();
 
-	return now && now->watched_tid == (__u32)bpf_get_current_pid_tgid();
+	return now && now->watched_tid && now->watched_tid == (__u32)bpf_get_current_pid_tgid();
 }
 
 static __always_inline int is_noted(__u64 inode)

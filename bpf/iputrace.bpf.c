@@ -15,7 +15,7 @@
  */
 static __always_inline struct probe fentry_of(__u64 *ctx, int op)
 {
-	struct probe probe = {.ctx = ctx, .op = op, .nests = 1};
+	struct probe probe = {.ctx = ctx, .op = op, .nests = 1, .direct = 1};
 
 	return probe;
 }
@@ -97,7 +97,7 @@ int f_io_end_free(__u64 *ctx)
 {
 	struct probe probe = fentry_of(ctx, IPUTRACE_OP_IO_END_FREE);
 
-	return free_entry(&probe, ctx[0], 0);
+	return is_unsent(&probe, ctx[0]) ? 0 : free_entry(&probe, ctx[0], 0);
 }
 
 #define FENTRY_SIMPLE(name, function, operation)                \

@@ -58,53 +58,67 @@ struct inode___acc {
 
 #pragma clang attribute pop
 
+/*
+ * Accessors take `direct`: an fentry program follows the pointers that it was given by plain loads,
+ * one instruction each; a kprobe, and whoever has a pointer from a map, asks a helper.
+ */
+#define READ_FIELD(direct, pointer, field) \
+	((direct) ? (pointer)->field : BPF_CORE_READ(pointer, field))
+
+/* bpf_core_field_size and not sizeof: eight bytes would take in the neighbour on 6.12. */
+#define READ_STATE(direct, flavour, field)                                           \
+	do {                                                                         \
+		if (direct)                                                          \
+			return (flavour)->field;                                     \
+		bpf_probe_read_kernel(&state, bpf_core_field_size((flavour)->field), \
+				      &(flavour)->field);                            \
+	} while (0)
+
 /* The raw bits, 0 where no flavour fits (the loader refuses such a kernel beforehand). */
-static __always_inline __u32 read_i_state(const struct inode *inode)
+static __always_inline __u32 read_i_state(const struct inode *inode, int direct)
 {
 	const struct inode___int *plain = (const void *)inode;
 	const struct inode___enum *flags = (const void *)inode;
 	const struct inode___acc *accessor = (const void *)inode;
 	__u64 state = 0;
 
-	/* bpf_core_field_size and not sizeof: eight bytes would take in the neighbour on 6.12. */
 	if (bpf_core_field_exists(plain->i_state))
-		bpf_probe_read_kernel(&state, bpf_core_field_size(plain->i_state), &plain->i_state);
+		READ_STATE(direct, plain, i_state);
 	else if (bpf_core_field_exists(flags->i_state))
-		bpf_probe_read_kernel(&state, bpf_core_field_size(flags->i_state), &flags->i_state);
+		READ_STATE(direct, flags, i_state);
 	else if (bpf_core_field_exists(accessor->i_state))
-		bpf_probe_read_kernel(&state, bpf_core_field_size(accessor->i_state),
-				      &accessor->i_state);
+		READ_STATE(direct, accessor, i_state.__state);
 	return state;
 }
 
-static __always_inline unsigned long read_s_magic(struct super_block *sb)
+static __always_inline unsigned long read_s_magic(struct super_block *sb, int direct)
 {
-	return BPF_CORE_READ(sb, s_magic);
+	return READ_FIELD(direct, sb, s_magic);
 }
 
-static __always_inline __u32 read_s_dev(struct super_block *sb)
+static __always_inline __u32 read_s_dev(struct super_block *sb, int direct)
 {
-	return BPF_CORE_READ(sb, s_dev);
+	return READ_FIELD(direct, sb, s_dev);
 }
 
-static __always_inline struct super_block *read_i_sb(struct inode *inode)
+static __always_inline struct super_block *read_i_sb(struct inode *inode, int direct)
 {
-	return BPF_CORE_READ(inode, i_sb);
+	return READ_FIELD(direct, inode, i_sb);
 }
 
-static __always_inline __u64 read_i_ino(struct inode *inode)
+static __always_inline __u64 read_i_ino(struct inode *inode, int direct)
 {
-	return BPF_CORE_READ(inode, i_ino);
+	return READ_FIELD(direct, inode, i_ino);
 }
 
-static __always_inline int read_i_count(struct inode *inode)
+static __always_inline int read_i_count(struct inode *inode, int direct)
 {
-	return BPF_CORE_READ(inode, i_count.counter);
+	return READ_FIELD(direct, inode, i_count.counter);
 }
 
-static __always_inline unsigned int read_i_nlink(struct inode *inode)
+static __always_inline unsigned int read_i_nlink(struct inode *inode, int direct)
 {
-	return BPF_CORE_READ(inode, i_nlink);
+	return READ_FIELD(direct, inode, i_nlink);
 }
 
 /* Written by the loader before load: constant for the verifier, so dead branches are removed. */

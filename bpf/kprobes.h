@@ -72,8 +72,9 @@ PROBE("kprobe/io_end_free")
 int k_io_end_free(struct pt_regs *ctx)
 {
 	struct probe probe = kprobe_of(ctx, IPUTRACE_OP_IO_END_FREE);
+	__u64 io_end = PT_REGS_PARM1(ctx);
 
-	return free_entry(&probe, PT_REGS_PARM1(ctx), kprobe_caller(ctx));
+	return is_unsent(&probe, io_end) ? 0 : free_entry(&probe, io_end, kprobe_caller(ctx));
 }
 
 #define KPROBE_SIMPLE(name, operation)                                  \

@@ -17,7 +17,7 @@ struct cpu_stats {
 struct call {
 	struct iputrace_event event; /* as of entry; seq not yet given */
 	__u32 refused; /* the igrab inside ext4_init_io_end returned NULL */
-	__u32 reserved;
+	__u32 identified; /* it is of a watched inode, and the event says of which */
 };
 
 #define MAX_CALLS 16384

@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #define TICK_NS	     1000000000LL
-#define IDLE_WAIT_MS 1
+#define WAIT_MS	     1
+#define IDLE_WAIT_MS 32 /* the events ring holds what comes meanwhile; a rare record wakes us */
+#define BUSY_RECORDS 1024
 #define TEXT_SIZE    16384
 
 static __s64 now_ns(void)
@@ -137,6 +139,7 @@ int stream_open(struct stream *stream, struct iputrace_agent *agent, int fd)
 	memset(stream, 0, offsetof(struct stream, buffer));
 	stream->agent = agent;
 	stream->fd = fd;
+	stream->wait_ms = WAIT_MS;
 	stream->values = calloc(libbpf_num_possible_cpus(), IPUTRACE_STAT_NR * sizeof(__u64));
 	if (!stream->values)
 		return -ENOMEM;
@@ -157,6 +160,20 @@ static long drain(struct stream *stream)
 	return count + ring_read(&stream->events, 0, put_record, stream);
 }
 
+/*
+ * The longer nothing comes, the longer the sleep, for what runs on this host needs its processors
+ * more. A single event is not worth a wake-up either: they go out once a millisecond.
+ */
+static void wait_for_more(struct stream *stream, long count)
+{
+	if (count >= BUSY_RECORDS)
+		return;
+	stream->wait_ms = count ? WAIT_MS : 2 * stream->wait_ms;
+	if (stream->wait_ms > IDLE_WAIT_MS)
+		stream->wait_ms = IDLE_WAIT_MS;
+	iputrace_agent_wait(stream->agent, stream->wait_ms);
+}
+
 int stream_step(struct stream *stream)
 {
 	long count = drain(stream);
@@ -170,8 +187,7 @@ int stream_step(struct stream *stream)
 	}
 	if (flush(stream))
 		return stream->error;
-	if (!count)
-		iputrace_agent_wait(stream->agent, IDLE_WAIT_MS);
+	wait_for_more(stream, count);
 	return 0;
 }
 

@@ -15,6 +15,7 @@ struct stream {
 	int fd;
 	size_t used;
 	__s64 last_tick_ns;
+	int wait_ms; /* after the last step */
 	__u64 *values; /* statistics, all CPUs */
 	int error; /* of the last write */
 	char buffer[STREAM_BUFFER];
@@ -23,7 +24,7 @@ struct stream {
 /* Maps the rings, writes the head. All of these: 0 or -errno. */
 int stream_open(struct stream *stream, struct iputrace_agent *agent, int fd);
 
-/* Writes what is in the rings, rare records first; waits a little if that was nothing. */
+/* Writes what is in the rings, rare records first; waits a little unless that was much. */
 int stream_step(struct stream *stream);
 
 /* Drains the rings of a stopped agent and writes the last statistics. */

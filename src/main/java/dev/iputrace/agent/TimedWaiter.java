@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class TimedWaiter implements RingWaiter {
     private static final long BUSY_NS = 50_000;
-    private static final long IDLE_NS = 1_000_000;
+    private static final long IDLE_NS = 10_000_000;
     /** Empty drains in a row after which it doubles: 10 ms, beyond the gaps of a busy stream. */
     private static final int BUSY_DRAINS = 200;
 

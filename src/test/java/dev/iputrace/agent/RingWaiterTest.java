@@ -25,7 +25,7 @@ class RingWaiterTest {
         for (int drain = 0; drain < 10; drain++) {
             waiter.afterDrain(0);
         }
-        assertThat(waiter.sleepNs()).isEqualTo(1_000_000);
+        assertThat(waiter.sleepNs()).isEqualTo(10_000_000);
         waiter.afterDrain(1);
         assertThat(waiter.sleepNs()).isEqualTo(50_000);
     }
