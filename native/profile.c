@@ -62,9 +62,12 @@ static int read_map(struct iputrace_agent *agent, __u64 *values)
 	return bpf_map_lookup_elem(agent->maps[IPUTRACE_MAP_stats], &zero, values) ? -errno : 0;
 }
 
-/* What the kernel counts of one probe: on CPU 0, as it is of the whole machine. */
+/*
+ * What the kernel counts of one probe: on CPU 0, as it is of the whole machine. text is that of
+ * kprobe_profile, or NULL.
+ */
 static void read_profile(struct iputrace_agent *agent, struct attached *at, int is_return,
-			 struct profile *profile)
+			 const char *text, struct profile *profile)
 {
 	char name[64];
 
@@ -73,8 +76,8 @@ static void read_profile(struct iputrace_agent *agent, struct attached *at, int 
 			bpf_program__fd(point_program(agent->object, at->point, 1, is_return)));
 	} else if (at->how == HOW_KPROBE) {
 		point_event_name(at->point, is_return, name, sizeof(name));
-		profile->known = !tracefs_profile(&agent->tracefs, name, &profile->hits,
-						  &profile->misses);
+		profile->known = text &&
+				 !profile_find(text, name, &profile->hits, &profile->misses);
 	} else if (at->how == HOW_KPROBE_PMU) {
 		profile->counted = link_misses(at->hooks[is_return].link, &profile->misses);
 		if (profile->counted)
@@ -84,16 +87,18 @@ static void read_profile(struct iputrace_agent *agent, struct attached *at, int 
 
 static void read_profiles(struct iputrace_agent *agent)
 {
+	char *text = tracefs_profile(&agent->tracefs);
 	int i;
 
 	for (i = 0; i < POINTS && !agent->stopped; i++) {
 		struct attached *at = &agent->points[i];
 
-		read_profile(agent, at, 0, &agent->profiles[at->point->op]);
+		read_profile(agent, at, 0, text, &agent->profiles[at->point->op]);
 		if (at->point->has_return)
-			read_profile(agent, at, 1,
+			read_profile(agent, at, 1, text,
 				     &agent->profiles[at->point->op + IPUTRACE_STAT_RETURN]);
 	}
+	free(text);
 }
 
 /*

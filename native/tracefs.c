@@ -210,28 +210,37 @@ int tracefs_kprobe(struct tracefs *tracefs, const char *name, const char *functi
 	return fd < 0 ? -errno : fd;
 }
 
-int tracefs_profile(struct tracefs *tracefs, const char *name, __u64 *hits, __u64 *misses)
+char *tracefs_profile(struct tracefs *tracefs)
 {
-	char line[256], event[128];
-	unsigned long long seen, missed;
-	int fd, ret = -ENOENT;
-	FILE *file;
+	int fd = openat(tracefs->dir, "kprobe_profile", O_RDONLY | O_CLOEXEC);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
+	char *text = NULL;
+	size_t size = 0;
 
-	fd = openat(tracefs->dir, "kprobe_profile", O_RDONLY | O_CLOEXEC);
-	file = fd < 0 ? NULL : fdopen(fd, "r");
 	if (!file)
-		return -ENOENT;
-	/* The file names no group: our event names carry the pid. */
-	while (ret && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%127s %llu %llu", event, &seen, &missed) != 3 ||
-		    strcmp(event, name))
-			continue;
-		*hits = seen;
-		*misses = missed;
-		ret = 0;
+		return NULL;
+	if (getdelim(&text, &size, 0, file) < 0) { /* no 0 in it: all of it */
+		free(text);
+		text = NULL;
 	}
 	fclose(file);
-	return ret;
+	return text;
+}
+
+int profile_find(const char *text, const char *name, __u64 *hits, __u64 *misses)
+{
+	unsigned long long seen, missed;
+	char pattern[96];
+	const char *at;
+
+	/* It names no group: our event names carry the pid. */
+	snprintf(pattern, sizeof(pattern), "  %s ", name);
+	at = strstr(text, pattern);
+	if (!at || sscanf(at + strlen(pattern), "%llu %llu", &seen, &missed) != 2)
+		return -ENOENT;
+	*hits = seen;
+	*misses = missed;
+	return 0;
 }
 
 void tracefs_remove(struct tracefs *tracefs, const char *name)

@@ -23,8 +23,12 @@ void tracefs_open(struct tracefs *tracefs, const char *path);
 /* Makes a kprobe (or kretprobe) on function and opens it. The perf event's fd, or -errno. */
 int tracefs_kprobe(struct tracefs *tracefs, const char *name, const char *function, int is_return);
 
-/* What kprobe_profile says of our event. 0 or -ENOENT. */
-int tracefs_profile(struct tracefs *tracefs, const char *name, __u64 *hits, __u64 *misses);
+/* The text of kprobe_profile, to be freed, or NULL. One read for all events: it costs the kernel.
+ */
+char *tracefs_profile(struct tracefs *tracefs);
+
+/* What that text says of our event. 0 or -ENOENT. */
+int profile_find(const char *text, const char *name, __u64 *hits, __u64 *misses);
 
 /* Removes one event; its perf fd must be closed before. */
 void tracefs_remove(struct tracefs *tracefs, const char *name);

@@ -69,7 +69,6 @@ overhead_run() {
 	(echo "$overhead_head" && overhead_ratios "$run/raw.txt") >"$run/ratios.tsv"
 	(echo "$overhead_sums_head" && overhead_sums "$run/raw.txt") >"$run/programs.tsv"
 	column -t -s $'\t' "$run/ratios.tsv" && echo && column -t -s $'\t' "$run/programs.tsv" && echo
-	overhead_less "$run/raw.txt" kprobe-guard bpftrace-guardcheck
 	overhead_less "$run/raw.txt" fentry-guard bpftrace-guardcheck
 	overhead_less "$run/raw.txt" fentry-guard kprobe-guard
 	overhead_less "$run/raw.txt" fentry-full kprobe-full
