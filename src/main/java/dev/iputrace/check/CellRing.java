@@ -5,7 +5,7 @@ import dev.iputrace.event.EventView;
 import dev.iputrace.event.Flag;
 import dev.iputrace.event.OpCode;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -35,6 +35,9 @@ final class CellRing {
 
     /** Bits that no op of the kernel has. */
     private static final long NO_EVENT = 0xff & -OpCode.FIRST_COMPANION;
+
+    private static final Comparator<Seen> BY_TIME =
+            Comparator.comparingLong(Seen::tsNs).thenComparingInt(Seen::cpu).thenComparingInt(Seen::seq);
 
     final long[] cells;
     private final int mask;
@@ -151,7 +154,7 @@ final class CellRing {
         return (at + LONGS) & (mask * LONGS + LONGS - 1);
     }
 
-    /** Events of this inode address that were judged and are still here, oldest first, the last {@code max} of them. */
+    /** Events of this inode address that were judged last and are still here, at most {@code max}, by time. */
     List<Seen> history(long inode, int max) {
         List<Seen> found = new ArrayList<>();
         long oldest = Math.max(0, added - mask - 1 + SPOILED_MAX);
@@ -161,7 +164,8 @@ final class CellRing {
                 found.add(seen(cells, at));
             }
         }
-        Collections.reverse(found);
+        // A call is told at its return, with the time of its entry.
+        found.sort(BY_TIME);
         return found;
     }
 

@@ -40,8 +40,8 @@ final class KeepOptions {
         void close();
     }
 
-    /** @param live whether the source does not wait */
-    Keeping start(EventSource source, boolean live) {
-        return directory == null ? NOTHING : limits.start(directory, source, live);
+    /** As {@link RecordOptions#start}, where something is to be kept. */
+    Keeping start(EventSource source, boolean live, @Nullable Path kallsyms) {
+        return directory == null ? NOTHING : limits.start(directory, source, live, kallsyms);
     }
 }

@@ -3,10 +3,10 @@ package dev.iputrace.cli;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
 import dev.iputrace.event.SourceRefusedException;
-import dev.iputrace.report.Symbols;
 import dev.iputrace.trace.input.Inputs;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,12 +90,12 @@ final class LiveCommand implements Callable<Integer> {
     private int watch(Stop stop) {
         boolean local = from == null;
         try (EventSource source = local ? new Backends().open(probe, Level.GUARD) : stream();
-                KeepOptions.Keeping recording = keep.start(source, true);
+                KeepOptions.Keeping recording = keep.start(source, true, kallsyms(local));
                 Observation observation = new Observation(
                         source,
                         check.toChecker(),
                         report,
-                        symbols(local),
+                        Observation.symbols(kallsyms(local)),
                         local ? Watched.THIS_HOST : Watched.OTHER_HOST,
                         Console.out(),
                         Console.err())) {
@@ -110,8 +110,8 @@ final class LiveCommand implements Callable<Integer> {
     }
 
     /** This host's symbols say nothing about another one's addresses. */
-    private Symbols symbols(boolean local) {
-        return local || !report.kallsyms.equals(ReportOptions.KALLSYMS) ? Observation.symbols(report) : Symbols.none();
+    private @Nullable Path kallsyms(boolean local) {
+        return local || !report.kallsyms.equals(ReportOptions.KALLSYMS) ? report.kallsyms : null;
     }
 
     private EventSource stream() {

@@ -58,8 +58,9 @@ final class Observation implements AutoCloseable {
         session = new Session(source, options, reporter, watches ? evidence : null);
     }
 
-    static Symbols symbols(ReportOptions report) {
-        return new LazySymbols(report.kallsyms);
+    /** {@code kallsyms}: null gives addresses. */
+    static Symbols symbols(@Nullable Path kallsyms) {
+        return kallsyms == null ? Symbols.none() : new LazySymbols(kallsyms);
     }
 
     private EvidenceLog evidenceLog(@Nullable Path file, Symbols symbols) {

@@ -60,12 +60,12 @@ final class RecordCommand implements Callable<Integer> {
         report.json = json;
         report.evidence = ReportOptions.EVIDENCE;
         try (EventSource source = new Backends().open(probe, Level.FULL);
-                Recording recording = record.start(directory, source, true);
+                Recording recording = record.start(directory, source, true, report.kallsyms);
                 Observation observation = new Observation(
                         source,
                         check.toChecker(),
                         report,
-                        Observation.symbols(report),
+                        Observation.symbols(report.kallsyms),
                         Watched.THIS_HOST,
                         Console.err(),
                         Console.err())) {

@@ -29,11 +29,16 @@ final class RecordOptions {
     @Option(names = "--sync", description = "Force the recording to the disk four times a second.")
     boolean sync;
 
-    /** @param live whether the source does not wait */
-    Recording start(Path directory, EventSource source, boolean live) {
+    /**
+     * @param live whether the source does not wait
+     * @param kallsyms symbols of the kernel that is watched; null when they are not known
+     */
+    Recording start(Path directory, EventSource source, boolean live, @Nullable Path kallsyms) {
         try {
             RecorderOptions options = new RecorderOptions(bytesMax == null ? Long.MAX_VALUE : bytesMax, parts, sync);
-            return new Recording(directory, source, new Recorder(directory, source.provenance(), options), live);
+            Recorder recorder = new Recorder(directory, source.provenance(), options);
+            KeptSymbols symbols = kallsyms == null ? null : new KeptSymbols(kallsyms, directory);
+            return new Recording(directory, source, recorder, symbols, live);
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()));
         } catch (IOException e) {

@@ -17,15 +17,17 @@ final class Recording implements KeepOptions.Keeping {
     private final Path directory;
     private final EventSource source;
     private final Recorder recorder;
+    private final @Nullable KeptSymbols symbols;
     private final @Nullable RecordingThread thread;
     private Provenance described;
     private boolean told;
     private boolean closed;
 
-    Recording(Path directory, EventSource source, Recorder recorder, boolean live) {
+    Recording(Path directory, EventSource source, Recorder recorder, @Nullable KeptSymbols symbols, boolean live) {
         this.directory = directory;
         this.source = source;
         this.recorder = recorder;
+        this.symbols = symbols;
         this.thread = live ? new RecordingThread(recorder) : null;
         this.described = source.provenance();
     }
@@ -79,6 +81,9 @@ final class Recording implements KeepOptions.Keeping {
             thread.close();
         } else {
             recorder.close();
+        }
+        if (symbols != null) {
+            symbols.close();
         }
         String problem = recorder.problem();
         if (problem == null) {

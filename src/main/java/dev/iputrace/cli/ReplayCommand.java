@@ -2,6 +2,7 @@ package dev.iputrace.cli;
 
 import dev.iputrace.event.EventSource;
 import dev.iputrace.report.Symbols;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -69,7 +70,8 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private int replay(String path) {
-        Symbols symbols = report.kallsyms.equals(ReportOptions.KALLSYMS) ? Symbols.none() : Observation.symbols(report);
+        boolean told = !report.kallsyms.equals(ReportOptions.KALLSYMS);
+        Symbols symbols = Observation.symbols(told ? report.kallsyms : KeptSymbols.of(Path.of(path)));
         // Until a trace is open, which for a pipe may take as long as its writer does, a signal just ends us.
         try (EventSource trace = input.open(path);
                 EventSource source = new Interruptible(trace, stop());

@@ -74,12 +74,12 @@ final class RunCommand implements Callable<Integer> {
             return simulated(stop);
         }
         try (EventSource source = new Backends().open(probe, Level.FULL);
-                KeepOptions.Keeping recording = keep.start(source, true);
+                KeepOptions.Keeping recording = keep.start(source, true, report.kallsyms);
                 Observation observation = new Observation(
                         source,
                         check.toChecker(),
                         report,
-                        Observation.symbols(report),
+                        Observation.symbols(report.kallsyms),
                         Watched.THIS_HOST,
                         Console.err(),
                         Console.err())) {

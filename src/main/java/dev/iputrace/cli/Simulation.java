@@ -69,7 +69,7 @@ final class Simulation {
         Simulator simulator = new Simulator(options);
         AtomicLong firstViolationNs = new AtomicLong();
         try (EventSource source = pace == Pace.FLAT_OUT ? simulator : new Paced(simulator, pace);
-                KeepOptions.Keeping recording = keep.start(source, false);
+                KeepOptions.Keeping recording = keep.start(source, false, null);
                 Observation observation = new Observation(
                         source, check, report, address -> simulator.symbols().name(address), Watched.NONE, out, err)) {
             observation

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 
 /**
  * The functions of {@code /proc/kallsyms}: lines of {@code ADDRESS TYPE NAME [MODULE]}. Kept as sorted arrays and one
@@ -48,8 +49,10 @@ public final class Kallsyms implements Symbols {
         hidden = parser.size == 0 && parser.zeros > 0;
     }
 
+    /** Also of a file that was compressed, as its name tells. */
     public static Kallsyms read(Path path) throws IOException {
-        try (InputStream in = Files.newInputStream(path)) {
+        try (InputStream file = Files.newInputStream(path);
+                InputStream in = path.toString().endsWith(".gz") ? new GZIPInputStream(file) : file) {
             return read(in);
         }
     }

@@ -2,6 +2,7 @@ package dev.iputrace.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.iputrace.event.OpCode;
 import dev.iputrace.model.InodeState;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,6 +11,21 @@ import org.junit.jupiter.api.Test;
 
 class TablesTest {
     private static final long BASE = 0xffff888000000000L;
+
+    @Test
+    void historyIsInTheOrderOfTime() {
+        CellRing ring = new CellRing(64);
+        Cell cell = new Cell();
+        long[] times = {30, 10, 20, 40};
+        for (int seq = 0; seq < times.length; seq++) {
+            cell.writer.begin(0, times[seq], OpCode.IPUT, 0, 0, seq).inode(BASE, 12, 1);
+            ring.add(cell.view());
+        }
+        ring.judged(times.length);
+
+        assertThat(ring.history(BASE, 3)).extracting(Seen::tsNs).containsExactly(10L, 20L, 40L);
+        assertThat(ring.history(BASE + 64, 3)).isEmpty();
+    }
 
     @Test
     void inodeTableAgreesWithAHashMap() {

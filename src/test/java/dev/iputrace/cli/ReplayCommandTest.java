@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +64,22 @@ class ReplayCommandTest {
         assertThat(out).isEqualTo(direct).contains("VIOLATION");
         assertThat(run("repair", recording.toString())).isZero();
         assertThat(out).contains("nothing to repair");
+    }
+
+    @Test
+    void namesAreThoseOfTheRecordedKernel() throws Exception {
+        Path recording = folder.resolve("r");
+        run("sim", "--era", "rhel6-279", "--seed", "3", "--events", "200000", "--record", recording.toString());
+        run("replay", recording.toString());
+        Matcher frame =
+                Pattern.compile("^ +0x(ffffffff[0-9a-f]+)$", Pattern.MULTILINE).matcher(out);
+        assertThat(frame.find()).as(out).isTrue();
+        Path kallsyms = Files.writeString(folder.resolve("k"), frame.group(1) + " T name_of_this_kernel\n");
+        new KeptSymbols(kallsyms, recording).close();
+
+        run("replay", recording.toString());
+
+        assertThat(out).contains("name_of_this_kernel+0x0").doesNotContain(frame.group(1));
     }
 
     @Test
