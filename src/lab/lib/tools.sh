@@ -31,7 +31,7 @@ tools_replay() {
 		sort -s -n -k 2,2 "$dir/bpftrace.txt" -o "$dir/bpftrace.txt"
 	fi
 	[[ $3 == ftrace ]] && options+=(--stats "$dir/ftrace.stats")
-	"$project/iputrace" replay --json -o "$dir/$3.jsonl" --evidence none --dev 1:0 "${options[@]}" "$dir/$3.txt" \
+	"$project/iputrace" replay --json -o "$dir/$3.jsonl" --dev 1:0 "${options[@]}" "$dir/$3.txt" \
 		>"$dir/$3.replay.log" 2>&1 || true
 	jq -r --arg tool "$3" 'select(.schema == "iputrace.verdict/1")
 		| "      \($tool): \(.verdict), igrab \(.counts.igrab), iput \(.counts.iput), lost \(.loss.lost)"' "$dir/$3.jsonl"
@@ -59,7 +59,7 @@ tools_babeltrace() {
 # tools_recording RUN_DIR EXIT: the replay of our own recording says to the letter what live said.
 tools_recording() {
 	local dir=$1/tools status=0 exit=0
-	"$project/iputrace" replay --json -o "$dir/recording.jsonl" --evidence none "$dir/recording" \
+	"$project/iputrace" replay --json -o "$dir/recording.jsonl" "$dir/recording" \
 		>"$dir/recording.replay.log" 2>&1 || exit=$?
 	[[ $exit == "$2" ]] || status=1
 	check "recording: replay ends with $exit, live with $2" $status

@@ -29,6 +29,9 @@ final class LiveCommand implements Callable<Integer> {
     private ReportOptions report = new ReportOptions();
 
     @Mixin
+    private EvidenceOptions evidence = new EvidenceOptions();
+
+    @Mixin
     private MetricsOptions metrics = new MetricsOptions();
 
     @Mixin
@@ -96,7 +99,7 @@ final class LiveCommand implements Callable<Integer> {
                         check.toChecker(),
                         report,
                         Observation.symbols(kallsyms(local)),
-                        local ? Watched.THIS_HOST : Watched.OTHER_HOST,
+                        local ? Watched.thisHost(evidence) : Watched.otherHost(evidence),
                         Console.out(),
                         Console.err())) {
             Progress progress = new Progress(Console.err(), source.provenance());

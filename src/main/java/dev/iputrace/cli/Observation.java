@@ -10,7 +10,6 @@ import dev.iputrace.report.KernelLog;
 import dev.iputrace.report.Symbols;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.ToIntFunction;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What all watching commands share: reporter, evidence, progress and session around a source, in the right order. */
 final class Observation implements AutoCloseable {
-    private static final Path KMSG = Path.of("/dev/kmsg");
-
     private final Reporter reporter;
     private final Outlet outlet;
     private final @Nullable EvidenceLog evidence;
@@ -28,7 +25,7 @@ final class Observation implements AutoCloseable {
     private final PrintStream log;
 
     /**
-     * @param watched where evidence of violations belongs
+     * @param watched whose kernel it is, and where evidence of violations belongs
      * @param log progress and warnings
      */
     Observation(
@@ -47,15 +44,12 @@ final class Observation implements AutoCloseable {
             throw new CommandException(
                     ExitCode.INTERNAL, "cannot write the report: path=" + report.output + ": " + e.getMessage());
         }
-        Path file = watched == Watched.NONE ? null : report.evidencePath();
-        Path kmsg = watched == Watched.THIS_HOST && wantsKernelLog(report.kmsg) ? KMSG : null;
-        Outlet own = watched == Watched.THIS_HOST ? source.putOut(file, kmsg) : null;
-        kernelLog = own == null && kmsg != null ? kernelLog() : null;
-        evidence = own == null ? evidenceLog(file, symbols) : null;
+        Outlet own = watched.local() ? source.putOut(watched.evidence(), watched.kernelLog()) : null;
+        kernelLog = own == null ? kernelLog(watched.kernelLog()) : null;
+        evidence = own == null ? evidenceLog(watched.evidence(), symbols) : null;
         outlet = evidence == null ? Objects.requireNonNull(own) : evidence;
         // Nobody would read what it is told of: a replay is faster without.
-        boolean watches = watched != Watched.NONE;
-        session = new Session(source, options, reporter, watches ? evidence : null);
+        session = new Session(source, options, reporter, watched == Watched.NOTHING ? null : evidence);
     }
 
     /** {@code kallsyms}: null gives addresses. */
@@ -70,15 +64,11 @@ final class Observation implements AutoCloseable {
         return made;
     }
 
-    private static boolean wantsKernelLog(@Nullable Boolean wanted) {
-        return wanted != null ? wanted : Files.isWritable(KMSG);
-    }
-
-    private @Nullable KernelLog kernelLog() {
+    private @Nullable KernelLog kernelLog(@Nullable Path path) {
         try {
-            return new KernelLog(KMSG);
+            return path == null ? null : new KernelLog(path);
         } catch (IOException e) {
-            log.println("iputrace: no lines into the kernel's log: path=" + KMSG + ": " + e.getMessage());
+            log.println("iputrace: no lines into the kernel's log: path=" + path + ": " + e.getMessage());
             return null;
         }
     }
@@ -109,7 +99,7 @@ final class Observation implements AutoCloseable {
             try {
                 kernelLog.close();
             } catch (IOException e) {
-                log.println("iputrace: cannot close " + KMSG + ": " + e.getMessage());
+                log.println("iputrace: cannot close the kernel's log: " + e.getMessage());
             }
         }
     }

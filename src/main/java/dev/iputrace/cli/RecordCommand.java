@@ -58,7 +58,6 @@ final class RecordCommand implements Callable<Integer> {
         Stop stop = Stop.onSignals();
         ReportOptions report = new ReportOptions();
         report.json = json;
-        report.evidence = ReportOptions.EVIDENCE;
         try (EventSource source = new Backends().open(probe, Level.FULL);
                 Recording recording = record.start(directory, source, true, report.kallsyms);
                 Observation observation = new Observation(
@@ -66,7 +65,7 @@ final class RecordCommand implements Callable<Integer> {
                         check.toChecker(),
                         report,
                         Observation.symbols(report.kallsyms),
-                        Watched.THIS_HOST,
+                        Watched.thisHost(new EvidenceOptions()),
                         Console.err(),
                         Console.err())) {
             Progress progress = new Progress(Console.err(), source.provenance());

@@ -76,7 +76,7 @@ final class ReplayCommand implements Callable<Integer> {
         try (EventSource trace = input.open(path);
                 EventSource source = new Interruptible(trace, stop());
                 Observation observation = new Observation(
-                        source, check.toChecker(), report, symbols, Watched.NONE, Console.out(), Console.err())) {
+                        source, check.toChecker(), report, symbols, Watched.NOTHING, Console.out(), Console.err())) {
             ReplayProgress progress = new ReplayProgress(Console.err(), trace);
             observation.session().onTick(progress::show);
             observation.session().watch(() -> true);

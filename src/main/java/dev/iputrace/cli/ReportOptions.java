@@ -11,7 +11,6 @@ import picocli.CommandLine.Option;
 /** Where the report goes and in which form. */
 final class ReportOptions {
     static final Path KALLSYMS = Path.of("/proc/kallsyms");
-    static final String EVIDENCE = "iputrace-evidence.jsonl";
 
     @Option(
             names = "--json",
@@ -26,22 +25,6 @@ final class ReportOptions {
     Path output;
 
     @Option(
-            names = "--evidence",
-            paramLabel = "FILE",
-            defaultValue = EVIDENCE,
-            description = "Each violation is appended to FILE and on the disk before anything slow is done; none for"
-                    + " no such file. Default: ${DEFAULT-VALUE}, made when the first comes.")
-    String evidence = "";
-
-    @Option(
-            names = "--kmsg",
-            negatable = true,
-            description = "Write each violation into the kernel's log, so that it is on the console before a panic."
-                    + " Default for root: yes.")
-    @Nullable
-    Boolean kmsg;
-
-    @Option(
             names = "--kallsyms",
             paramLabel = "FILE",
             defaultValue = "/proc/kallsyms",
@@ -50,32 +33,6 @@ final class ReportOptions {
 
     /** Each line of a text report says that it is simulated. */
     boolean marked;
-
-    /**
-     * @return null for no file
-     * @throws CommandException when the file that was asked for cannot be made: now, and not at the first violation
-     */
-    @Nullable
-    Path evidencePath() {
-        if (evidence.equals("none")) {
-            return null;
-        }
-        Path path = Path.of(evidence).toAbsolutePath();
-        Path parent = path.getParent();
-        boolean possible = Files.exists(path)
-                ? Files.isWritable(path) && !Files.isDirectory(path)
-                : parent != null && Files.isDirectory(parent) && Files.isWritable(parent);
-        if (possible) {
-            return path;
-        }
-        String why = "cannot write the evidence: path=" + path
-                + ": name a file in a folder that can be written with --evidence FILE, or --evidence none";
-        if (!evidence.equals(EVIDENCE)) {
-            throw new CommandException(ExitCode.USAGE, why);
-        }
-        Console.err().println("iputrace: " + why);
-        return null;
-    }
 
     /** @throws IOException when the output file cannot be made */
     PrintStream open(PrintStream otherwise) throws IOException {

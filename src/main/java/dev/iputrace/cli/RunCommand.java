@@ -37,6 +37,9 @@ final class RunCommand implements Callable<Integer> {
     private ReportOptions report = new ReportOptions();
 
     @Mixin
+    private EvidenceOptions evidence = new EvidenceOptions();
+
+    @Mixin
     private MetricsOptions metrics = new MetricsOptions();
 
     @Mixin
@@ -80,7 +83,7 @@ final class RunCommand implements Callable<Integer> {
                         check.toChecker(),
                         report,
                         Observation.symbols(report.kallsyms),
-                        Watched.THIS_HOST,
+                        Watched.thisHost(evidence),
                         Console.err(),
                         Console.err())) {
             Progress progress = new Progress(Console.err(), source.provenance());

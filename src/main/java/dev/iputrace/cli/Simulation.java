@@ -71,7 +71,13 @@ final class Simulation {
         try (EventSource source = pace == Pace.FLAT_OUT ? simulator : new Paced(simulator, pace);
                 KeepOptions.Keeping recording = keep.start(source, false, null);
                 Observation observation = new Observation(
-                        source, check, report, address -> simulator.symbols().name(address), Watched.NONE, out, err)) {
+                        source,
+                        check,
+                        report,
+                        address -> simulator.symbols().name(address),
+                        Watched.NOTHING,
+                        out,
+                        err)) {
             observation
                     .session()
                     .onProof(finding ->

@@ -1,11 +1,26 @@
 package dev.iputrace.cli;
 
-/** Whose kernel an observation is of: says where evidence belongs. */
-enum Watched {
-    /** This host's: violations go to the evidence file and into its kernel log. */
-    THIS_HOST,
-    /** Another host's, now: to the evidence file. */
-    OTHER_HOST,
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose kernel an observation is of, and so where evidence belongs.
+ *
+ * @param local this host's
+ * @param evidence file that violations are appended to; null for none
+ * @param kernelLog this host's kernel log, to which they go as well; null for none
+ */
+record Watched(
+        boolean local, @Nullable Path evidence, @Nullable Path kernelLog) {
     /** None that lives: a recording, a simulation. */
-    NONE
+    static final Watched NOTHING = new Watched(false, null, null);
+
+    static Watched thisHost(EvidenceOptions options) {
+        return new Watched(true, options.file(), options.kernelLog());
+    }
+
+    /** Another host's, now. */
+    static Watched otherHost(EvidenceOptions options) {
+        return new Watched(false, options.file(), null);
+    }
 }

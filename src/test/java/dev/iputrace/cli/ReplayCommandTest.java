@@ -40,7 +40,7 @@ class ReplayCommandTest {
 
         assertThat(code).as(out).isEqualTo(ExitCode.VIOLATION);
         assertThat(out).contains("put-without-reference", "put-on-dying-inode", "refusal-ignored");
-        assertThat(folder.resolve(ReportOptions.EVIDENCE)).doesNotExist();
+        assertThat(folder.resolve(EvidenceOptions.FILE)).doesNotExist();
     }
 
     @Test
@@ -112,10 +112,9 @@ class ReplayCommandTest {
         String live = folder.resolve("live").toString();
         String replayed = folder.resolve("replayed").toString();
 
-        assertThat(run("sim", "--seed", "3", "--record", recording, "--json", "-o", live, "--evidence", "none"))
+        assertThat(run("sim", "--seed", "3", "--record", recording, "--json", "-o", live))
                 .isEqualTo(ExitCode.VIOLATION);
-        assertThat(run("replay", "--json", "-o", replayed, "--evidence", "none", recording))
-                .isEqualTo(ExitCode.VIOLATION);
+        assertThat(run("replay", "--json", "-o", replayed, recording)).isEqualTo(ExitCode.VIOLATION);
 
         assertThat(Files.readAllLines(Path.of(replayed))).hasSizeGreaterThan(1);
         assertThat(withoutNames(replayed)).isEqualTo(withoutNames(live));
