@@ -71,7 +71,7 @@ truth_json() {
 		+ {at_least: ($inner | names), io_end_free_by: ($all | by_alias),
 		   io_end_free_by_at_least: ($inner | by_alias), $trace} + $losses' >"$1/truth.json"
 	if [[ $complete == true ]]; then
-		jq -e '. as $t | .trace | to_entries | all(.value == $t[.key])' "$1/truth.json" >/dev/null ||
+		jq -e '. as $t | .trace | to_entries | all(.value == ($t[.key] // 0))' "$1/truth.json" >/dev/null ||
 			say "truth: counters and kept events differ: $(jq -c . "$1/truth.json")"
 	fi
 }

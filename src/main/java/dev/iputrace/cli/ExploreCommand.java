@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 @Command(
         name = "explore",
@@ -215,10 +214,7 @@ final class ExploreCommand implements Callable<Integer> {
     static final class ScenarioConverter implements ITypeConverter<Scenario> {
         @Override
         public Scenario convert(String text) {
-            return Stream.of(Scenario.values())
-                    .filter(scenario -> scenario.label().equals(text))
-                    .findFirst()
-                    .orElseThrow(() -> new TypeConversionException("'" + text + "' is not known"));
+            return SimCommand.byLabel(Scenario.values(), Scenario::label, text);
         }
     }
 

@@ -29,6 +29,9 @@ final class LiveCommand implements Callable<Integer> {
     private ReportOptions report = new ReportOptions();
 
     @Mixin
+    private SymbolOptions symbols = new SymbolOptions();
+
+    @Mixin
     private EvidenceOptions evidence = new EvidenceOptions();
 
     @Mixin
@@ -98,7 +101,7 @@ final class LiveCommand implements Callable<Integer> {
                         source,
                         check.toChecker(),
                         report,
-                        Observation.symbols(kallsyms(local)),
+                        SymbolOptions.read(kallsyms(local)),
                         local ? Watched.thisHost(evidence) : Watched.otherHost(evidence),
                         Console.out(),
                         Console.err())) {
@@ -114,7 +117,7 @@ final class LiveCommand implements Callable<Integer> {
 
     /** This host's symbols say nothing about another one's addresses. */
     private @Nullable Path kallsyms(boolean local) {
-        return local || !report.kallsyms.equals(ReportOptions.KALLSYMS) ? report.kallsyms : null;
+        return local ? symbols.local() : symbols.given();
     }
 
     private EventSource stream() {

@@ -5,7 +5,9 @@ import dev.iputrace.trace.TraceFormatException;
 import java.io.PrintWriter;
 import java.util.Objects;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The entry point; nothing else ends the process or knows System.out. */
 public final class Main {
@@ -48,7 +50,22 @@ public final class Main {
         return root.setUsageHelpWidth(80)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
+                .setParameterExceptionHandler(Main::explain)
                 .setExecutionExceptionHandler(Main::explain);
+    }
+
+    /** Says what was wrong, and not the whole help, which would push that off the screen; the commands are few. */
+    private static int explain(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("iputrace: " + e.getMessage());
+        UnmatchedArgumentException.printSuggestions(e, err);
+        if (command.getParent() == null) {
+            command.usage(err);
+        } else {
+            err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+        }
+        return ExitCode.USAGE;
     }
 
     /** One line that says what failed; the stack trace only for what nobody foresaw. */

@@ -52,11 +52,6 @@ final class Observation implements AutoCloseable {
         session = new Session(source, options, reporter, watched == Watched.NOTHING ? null : evidence);
     }
 
-    /** {@code kallsyms}: null gives addresses. */
-    static Symbols symbols(@Nullable Path kallsyms) {
-        return kallsyms == null ? Symbols.none() : new LazySymbols(kallsyms);
-    }
-
     private EvidenceLog evidenceLog(@Nullable Path file, Symbols symbols) {
         Symbols known = symbols instanceof LazySymbols lazy ? lazy.known() : symbols;
         EvidenceLog made = new EvidenceLog(file, kernelLog, known);

@@ -57,14 +57,15 @@ final class RecordCommand implements Callable<Integer> {
     public Integer call() {
         Stop stop = Stop.onSignals();
         ReportOptions report = new ReportOptions();
+        Path kallsyms = new SymbolOptions().local();
         report.json = json;
         try (EventSource source = new Backends().open(probe, Level.FULL);
-                Recording recording = record.start(directory, source, true, report.kallsyms);
+                Recording recording = record.start(directory, source, true, kallsyms);
                 Observation observation = new Observation(
                         source,
                         check.toChecker(),
                         report,
-                        Observation.symbols(report.kallsyms),
+                        SymbolOptions.read(kallsyms),
                         Watched.thisHost(new EvidenceOptions()),
                         Console.err(),
                         Console.err())) {

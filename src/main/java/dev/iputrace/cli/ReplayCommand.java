@@ -1,7 +1,6 @@
 package dev.iputrace.cli;
 
 import dev.iputrace.event.EventSource;
-import dev.iputrace.report.Symbols;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +29,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Mixin
     private ReportOptions report = new ReportOptions();
+
+    @Mixin
+    private SymbolOptions symbols = new SymbolOptions();
 
     @Option(names = "--from", paramLabel = "SECONDS", description = "Only events from then on, by the trace's clock.")
     @Nullable
@@ -70,13 +72,18 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private int replay(String path) {
-        boolean told = !report.kallsyms.equals(ReportOptions.KALLSYMS);
-        Symbols symbols = Observation.symbols(told ? report.kallsyms : KeptSymbols.of(Path.of(path)));
+        Path kallsyms = symbols.given() != null ? symbols.given() : KeptSymbols.of(Path.of(path));
         // Until a trace is open, which for a pipe may take as long as its writer does, a signal just ends us.
         try (EventSource trace = input.open(path);
                 EventSource source = new Interruptible(trace, stop());
                 Observation observation = new Observation(
-                        source, check.toChecker(), report, symbols, Watched.NOTHING, Console.out(), Console.err())) {
+                        source,
+                        check.toChecker(),
+                        report,
+                        SymbolOptions.read(kallsyms),
+                        Watched.NOTHING,
+                        Console.out(),
+                        Console.err())) {
             ReplayProgress progress = new ReplayProgress(Console.err(), trace);
             observation.session().onTick(progress::show);
             observation.session().watch(() -> true);

@@ -10,8 +10,6 @@ import picocli.CommandLine.Option;
 
 /** Where the report goes and in which form. */
 final class ReportOptions {
-    static final Path KALLSYMS = Path.of("/proc/kallsyms");
-
     @Option(
             names = "--json",
             description = "JSON, one object a line, each with a schema field; the last is the verdict.")
@@ -23,13 +21,6 @@ final class ReportOptions {
             description = "Write the report to FILE. Default: stdout; stderr for run, whose stdout is the command's.")
     @Nullable
     Path output;
-
-    @Option(
-            names = "--kallsyms",
-            paramLabel = "FILE",
-            defaultValue = "/proc/kallsyms",
-            description = "Names of kernel functions. Default: ${DEFAULT-VALUE}.")
-    Path kallsyms = KALLSYMS;
 
     /** Each line of a text report says that it is simulated. */
     boolean marked;

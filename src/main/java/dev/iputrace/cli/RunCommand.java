@@ -37,6 +37,9 @@ final class RunCommand implements Callable<Integer> {
     private ReportOptions report = new ReportOptions();
 
     @Mixin
+    private SymbolOptions symbols = new SymbolOptions();
+
+    @Mixin
     private EvidenceOptions evidence = new EvidenceOptions();
 
     @Mixin
@@ -77,12 +80,12 @@ final class RunCommand implements Callable<Integer> {
             return simulated(stop);
         }
         try (EventSource source = new Backends().open(probe, Level.FULL);
-                KeepOptions.Keeping recording = keep.start(source, true, report.kallsyms);
+                KeepOptions.Keeping recording = keep.start(source, true, symbols.local());
                 Observation observation = new Observation(
                         source,
                         check.toChecker(),
                         report,
-                        Observation.symbols(report.kallsyms),
+                        SymbolOptions.read(symbols.local()),
                         Watched.thisHost(evidence),
                         Console.err(),
                         Console.err())) {

@@ -10,6 +10,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -188,16 +190,18 @@ final class SimCommand implements Callable<Integer> {
         return new Pace(rate);
     }
 
-    private static <E> E byLabel(Stream<E> all, java.util.function.Function<E, String> label, String text) {
-        return all.filter(each -> label.apply(each).equals(text))
+    static <E> E byLabel(E[] all, Function<E, String> label, String text) {
+        return Stream.of(all)
+                .filter(each -> label.apply(each).equals(text))
                 .findFirst()
-                .orElseThrow(() -> new TypeConversionException("'" + text + "' is not known"));
+                .orElseThrow(() -> new TypeConversionException("'" + text + "' is not known: want "
+                        + Stream.of(all).map(label).collect(Collectors.joining(", "))));
     }
 
     static final class EraConverter implements ITypeConverter<Era> {
         @Override
         public Era convert(String text) {
-            return byLabel(Stream.of(Era.values()), Era::label, text);
+            return byLabel(Era.values(), Era::label, text);
         }
     }
 
@@ -211,7 +215,7 @@ final class SimCommand implements Callable<Integer> {
     static final class WorkloadConverter implements ITypeConverter<Workload> {
         @Override
         public Workload convert(String text) {
-            return byLabel(Stream.of(Workload.values()), Workload::label, text);
+            return byLabel(Workload.values(), Workload::label, text);
         }
     }
 
@@ -225,7 +229,7 @@ final class SimCommand implements Callable<Integer> {
     static final class FaultConverter implements ITypeConverter<Fault> {
         @Override
         public Fault convert(String text) {
-            return byLabel(Stream.of(Fault.values()), Fault::label, text);
+            return byLabel(Fault.values(), Fault::label, text);
         }
     }
 

@@ -26,13 +26,23 @@ class MainTest {
     @Test
     void noCommandIsWrongUsage() {
         assertThat(execute()).isEqualTo(ExitCode.USAGE);
-        assertThat(err.toString()).contains("Missing command");
+        assertThat(err.toString()).contains("Missing command", "replay", "doctor");
     }
 
     @Test
     void unknownOptionIsWrongUsageAndNamed() {
         assertThat(execute("live", "--lvel", "full")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("--lvel");
+    }
+
+    @Test
+    void aWrongValueIsToldWithWhatIsWantedAndNothingElse() {
+        assertThat(execute("sim", "--era", "modren")).isEqualTo(ExitCode.USAGE);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "iputrace: Invalid value for option '--era': 'modren' is not known: want rhel6-279,"
+                                + " rhel6-279-stock, f7ad6d2e, modern, silent",
+                        "Try: iputrace sim --help");
     }
 
     @Test
