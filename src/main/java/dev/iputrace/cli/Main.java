@@ -60,7 +60,7 @@ public final class Main {
         PrintWriter err = command.getErr();
         err.println("iputrace: " + e.getMessage());
         UnmatchedArgumentException.printSuggestions(e, err);
-        if (command.getParent() == null) {
+        if (command.getParent() == null && !(e instanceof UnmatchedArgumentException)) {
             command.usage(err);
         } else {
             err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
