@@ -49,7 +49,7 @@ struct inode___enum {
 
 /* 6.19: an enum in a struct, so that nobody writes it by hand */
 struct inode_state_flags {
-	int __state;
+	enum { INODE_STATE_FLAGS_UNUSED = 0 } __state;
 };
 
 struct inode___acc {

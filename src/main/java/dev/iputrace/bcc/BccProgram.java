@@ -1,16 +1,13 @@
 package dev.iputrace.bcc;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The probes, compiled for the running kernel by a child JVM ({@link Compiler}): a crash of the compiler is an exit
@@ -98,11 +95,11 @@ public final class BccProgram implements AutoCloseable {
     }
 
     private static Path makeDirectory() {
+        String in = System.getProperty("java.io.tmpdir");
         try {
-            return Files.createTempDirectory("iputrace-bcc-");
+            return WorkFolder.make(Path.of(in));
         } catch (IOException e) {
-            throw new BccException(
-                    "bcc: cannot make a folder: in=" + System.getProperty("java.io.tmpdir") + ": " + e, e);
+            throw new BccException("bcc: cannot make a folder: in=" + in + ": " + e, e);
         }
     }
 
@@ -168,11 +165,6 @@ public final class BccProgram implements AutoCloseable {
 
     @Override
     public void close() {
-        try (Stream<Path> files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException | UncheckedIOException e) {
-            // It is in a temporary folder.
-        }
+        WorkFolder.remove(directory);
     }
 }
