@@ -46,12 +46,20 @@ final class Accounting {
         return window.accept(seq, tsNs);
     }
 
-    /** As {@link #accept} for {@code count} events whose seq goes up by one each; false when it took none. */
-    boolean acceptAll(long firstHead, int count, long lastNs) {
+    /** True when the event is the next of its CPU, and nothing is missing before it. */
+    boolean isNext(long head) {
         @Nullable SeqWindow[] known = windows;
-        int cpu = CellRing.cpu(firstHead);
+        int cpu = CellRing.cpu(head);
         SeqWindow window = cpu < known.length ? known[cpu] : null;
-        return hasSeq && window != null && window.acceptAll(CellRing.seq(firstHead), count, lastNs);
+        return hasSeq && window != null && window.isNext(CellRing.seq(head));
+    }
+
+    /** As {@link #accept} for {@code count} events whose seq goes up by one each; {@link #isNext} of the first. */
+    void acceptNext(long firstHead, int count, long lastNs) {
+        SeqWindow window = windows[CellRing.cpu(firstHead)];
+        if (window != null) {
+            window.acceptNext(count, lastNs);
+        }
     }
 
     void loss(EventView cell) {

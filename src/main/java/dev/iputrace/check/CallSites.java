@@ -13,9 +13,11 @@ final class CallSites {
     private static final long FIBONACCI = 0x9e3779b97f4a7c15L;
     private static final int SHIFT = 64 - Integer.numberOfTrailingZeros(SLOTS);
 
+    /** As {@code OpCode.IGRAB} and {@code OpCode.IPUT}, so that a plain one is counted by its op. */
     static final int GRABBED = 1;
-    static final int REFUSED = 2;
-    static final int PUT = 3;
+
+    static final int PUT = 2;
+    static final int REFUSED = 3;
 
     private final long[] slots = new long[SLOTS * SLOT_LONGS];
     /** For callers not sent or not fitting in; indexed like a slot. */

@@ -3,7 +3,6 @@ package dev.iputrace.check;
 import dev.iputrace.event.EventRun;
 import dev.iputrace.event.EventView;
 import dev.iputrace.event.Flag;
-import dev.iputrace.event.OpCode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,12 +28,11 @@ final class CellRing {
     /** So many of the oldest may have been written over by cells of a run that were taken back. */
     private static final int SPOILED_MAX = 32;
 
-    private static final long SEQ_STEP = 1 << 16;
+    /** By which {@link #cpuAndSeq} of two events of one CPU that follow each other differ, until seq wraps. */
+    static final long SEQ_STEP = 1 << 16;
 
-    private static final long HARMFUL = (long) (0xff & ~Flag.UNLINKED) << 8;
-
-    /** Bits that no op of the kernel has. */
-    private static final long NO_EVENT = 0xff & -OpCode.FIRST_COMPANION;
+    static final int IN_IO_END = (Flag.IN_IO_END_INIT | Flag.IN_IO_END_FREE) << 8;
+    private static final int KIND = 0xffff & ~(Flag.UNLINKED << 8) & ~IN_IO_END;
 
     private static final Comparator<Seen> BY_TIME =
             Comparator.comparingLong(Seen::tsNs).thenComparingInt(Seen::cpu).thenComparingInt(Seen::seq);
@@ -66,50 +64,28 @@ final class CellRing {
         to[at + STATE_TID] = event.word(5);
     }
 
-    /** Takes {@code count} cells of a run, at most {@link #SPOILED_MAX}. */
-    void add(EventRun run, int first, int count) {
+    /** Takes cells of a run, {@code count} or as many as fit in before the ring begins anew. Returns their number. */
+    int add(EventRun run, int first, int count) {
         int from = (int) added & mask;
         int fitting = Math.min(count, mask + 1 - from);
         run.copy(first, fitting, cells, from * LONGS);
-        if (fitting < count) {
-            run.copy(first + fitting, count - fitting, cells, 0);
-        }
-        added += count;
+        added += fitting;
+        return fitting;
     }
 
-    /** How many events that wait, from the first, have a code below {@code limit}. */
-    int waitingBelow(int limit) {
-        int waiting = waiting();
-        int count = 0;
-        for (int at = at(judged); count < waiting && op(cells[at + HEAD]) < limit; at = after(at)) {
-            count++;
-        }
-        return count;
+    /** How many events that wait, from the first, lie one behind the other. */
+    int contiguous() {
+        return Math.min(waiting(), mask + 1 - ((int) judged & mask));
     }
 
-    /**
-     * How many of the waiting events, from the first, are what nearly all are: of one CPU, no number missing, in order
-     * of time, and of an op whose bit is in {@code ops}.
-     */
-    int ordinary(int waiting, long afterNs, int ops) {
-        int at = at(judged);
-        long head = cells[at + HEAD];
-        long expected = cpuAndSeq(head);
-        long previousNs = afterNs;
-        int count = 0;
-        while (cpuAndSeq(head) == expected
-                && cells[at] > previousNs
-                && (head & NO_EVENT) == 0
-                && (ops & 1 << op(head)) != 0) {
-            previousNs = cells[at];
-            expected += SEQ_STEP;
-            if (++count == waiting) {
-                break;
-            }
-            at = after(at);
-            head = cells[at + HEAD];
-        }
-        return count;
+    /** The head of the event that will be judged after {@code ahead} others. */
+    long head(int ahead) {
+        return cells[ahead(ahead) + HEAD];
+    }
+
+    /** The time of the event that will be judged after {@code ahead} others. */
+    long tsNs(int ahead) {
+        return cells[ahead(ahead)];
     }
 
     /** Touches the slots of the inodes of the waiting events: they are in the cache when the events are judged. */
@@ -189,13 +165,18 @@ final class CellRing {
         return (int) (head >>> 32);
     }
 
-    /** True of flags with which a grab or a put is no more than that. */
-    static boolean isPlain(long head) {
-        return (head & HARMFUL) == 0;
+    /** The op alone when no flag says more than {@link Flag#UNLINKED} or {@link #isInIoEnd}; else more than 255. */
+    static int kind(long head) {
+        return (int) head & KIND;
     }
 
-    /** Of two events of one CPU that follow each other, these differ by {@link #SEQ_STEP}, until seq wraps. */
-    private static long cpuAndSeq(long head) {
+    /** Inside of the init or the free of an io_end. */
+    static boolean isInIoEnd(long head) {
+        return (head & IN_IO_END) != 0;
+    }
+
+    /** cpu and, above it, seq. */
+    static long cpuAndSeq(long head) {
         return head >>> 16;
     }
 

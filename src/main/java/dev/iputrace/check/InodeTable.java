@@ -12,6 +12,7 @@ import dev.iputrace.model.InodeState;
 final class InodeTable {
     static final int SLOT_LONGS = 2;
     static final int ABSENT = -1;
+    static final int OTHER = -2;
 
     private static final long FIBONACCI = 0x9e3779b97f4a7c15L;
     private static final int LOG_SLOTS_MIN = 10;
@@ -48,19 +49,19 @@ final class InodeTable {
         }
     }
 
-    /** True when this inode is not in the table, or in it, not dead and with this identity: a touch changes nothing. */
-    boolean isAsKnown(long inode, int sDev, long iIno) {
+    /** As {@link #find}; {@link #OTHER} when it is dead there or has not this identity, or is 0. */
+    int known(long inode, int sDev, long iIno) {
         long[] table = slots;
         int at = (int) ((inode * FIBONACCI) >>> shift) << 1;
         long key = table[at];
         while (key != inode) {
             if (key == 0) {
-                return true;
+                return ABSENT;
             }
             at = (at + SLOT_LONGS) & mask;
             key = table[at];
         }
-        return inode != 0 && InodeState.isAliveAs(table[at + 1], InodeState.identity(sDev, iIno));
+        return InodeState.isAliveAs(table[at + 1], InodeState.identity(sDev, iIno)) ? at : OTHER;
     }
 
     /** Touches where {@code inode} would be, so that it is in the cache when {@link #find} comes for it. */

@@ -21,6 +21,7 @@ final class IoEndTable {
     static final long DOUBTED = 16;
 
     static final int GENERATION_SHIFT = 8;
+    private static final long FLAGS_MASK = (1 << GENERATION_SHIFT) - 1;
 
     private static final long FIBONACCI = 0x9e3779b97f4a7c15L;
     private static final int LOG_SLOTS_MIN = 8;
@@ -85,6 +86,30 @@ final class IoEndTable {
         slots[at + INODE] = inode;
         slots[at + TS_NS] = tsNs;
         slots[at + FLAGS] = flags | (long) generation << GENERATION_SHIFT;
+    }
+
+    /** Live, and no other flag. */
+    boolean isJustLive(int at) {
+        return (slots[at + FLAGS] & FLAGS_MASK) == LIVE;
+    }
+
+    boolean isFree(int at) {
+        return (slots[at + FLAGS] & FLAGS_MASK) == 0;
+    }
+
+    /** As {@link #set} to live of one that {@link #isFree}. */
+    void begin(int at, long inode, long tsNs, int generation) {
+        live++;
+        slots[at + INODE] = inode;
+        slots[at + TS_NS] = tsNs;
+        slots[at + FLAGS] = LIVE | (long) generation << GENERATION_SHIFT;
+    }
+
+    /** As {@link #set} to freed of one that {@link #isJustLive}. */
+    void end(int at, long tsNs) {
+        live--;
+        slots[at + TS_NS] = tsNs;
+        slots[at + FLAGS] &= ~LIVE;
     }
 
     void flag(int at, long flag) {

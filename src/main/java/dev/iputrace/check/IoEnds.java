@@ -48,63 +48,68 @@ final class IoEnds {
     }
 
     void init(Event event) {
-        long ioEnd = event.ioEnd();
-        startedAt(event.tsNs());
         int inodeAt = lives.remember(event);
+        long unpinned = (event.flags() & Flag.REFUSED) != 0 ? IoEndTable.UNPINNED : 0;
+        windowEntered += event.ioEnd() != 0 && (event.flags() & Flag.FREEING) != 0 ? 1 : 0;
+        init(event.ioEnd(), event.inode(), event.tsNs(), inodeAt, unpinned);
+    }
+
+    /** The inode is in the table; {@code unpinned}: {@link IoEndTable#UNPINNED} or 0. */
+    void init(long ioEnd, long inode, long tsNs, int inodeAt, long unpinned) {
+        startedAt(tsNs);
         if (ioEnd == 0) {
             return;
         }
-        windowEntered += (event.flags() & Flag.FREEING) != 0 ? 1 : 0;
         int at = table.obtain(ioEnd);
-        long flags = IoEndTable.LIVE | ((event.flags() & Flag.REFUSED) != 0 ? IoEndTable.UNPINNED : 0);
+        long flags = IoEndTable.LIVE | unpinned;
         if (table.has(at, IoEndTable.LIVE)) {
             if (table.has(at, IoEndTable.OVERLAP)) {
                 freeUnseen(at);
             }
             flags |= IoEndTable.OVERLAP;
         }
-        table.set(at, event.inode(), event.tsNs(), flags, lives.generation(inodeAt));
         long state = inodes.state(inodeAt);
+        table.set(at, inode, tsNs, flags, InodeState.generation(state));
         inodes.state(inodeAt, InodeState.withIoEnds(state, InodeState.ioEnds(state) + 1));
     }
 
     /** Returns the inode that the io_end was initialised with, 0 when not known. */
-    long free(Event event) {
-        long ioEnd = event.ioEnd();
-        startedAt(event.tsNs());
+    long free(long ioEnd, long tsNs, int tid) {
+        startedAt(tsNs);
         int at = table.find(ioEnd);
         if (at == IoEndTable.ABSENT) {
-            unknownFree(event, ioEnd);
+            unknownFree(tsNs, ioEnd);
             return 0;
         }
         long inode = table.inode(at);
         if (!table.has(at, IoEndTable.LIVE)) {
-            doubleFree(event, at);
+            doubleFree(tsNs, at);
             return inode;
         }
         boolean unpinned = table.has(at, IoEndTable.UNPINNED);
         unpinnedFrees += unpinned ? 1 : 0;
-        rememberFree(event.tid(), ioEnd, inode, unpinned ? table.tsNs(at) : 0);
+        rememberFree(tid, ioEnd, inode, unpinned ? table.tsNs(at) : 0);
         unlink(inode, table.generation(at));
         if (table.has(at, IoEndTable.OVERLAP)) {
-            if (event.tsNs() - table.tsNs(at) < OVERLAP_NS) {
+            if (tsNs - table.tsNs(at) < OVERLAP_NS) {
                 long flags = IoEndTable.LIVE | IoEndTable.DOUBTED | (unpinned ? IoEndTable.UNPINNED : 0);
                 table.set(at, inode, table.tsNs(at), flags, table.generation(at));
                 return inode;
             }
             freeUnseen(at);
         }
-        table.set(at, inode, event.tsNs(), 0, table.generation(at));
+        table.set(at, inode, tsNs, 0, table.generation(at));
         return inode;
     }
 
     /**
-     * The io_end whose free this iput is part of, 0 when it is not or was not seen. The put of an unpinned one breaks
-     * R4 once more, where its own i_count and i_state look {@code innocent}: then a live inode loses a reference.
+     * The io_end whose free the iput of this task is part of, 0 when it is not or was not seen. The put of an unpinned
+     * one breaks R4 once more, where its own i_count and i_state look {@code innocent}: then a live inode loses a
+     * reference.
      */
-    long put(Event event, boolean innocent) {
-        int at = (event.tid() & (FREES - 1)) * FREE_LONGS;
-        if (frees[at] != event.tid() || frees[at + 2] != event.inode()) {
+    long put(long inode, int tid, boolean innocent) {
+        int at = (tid & (FREES - 1)) * FREE_LONGS;
+        if (frees[at] != tid || frees[at + 2] != inode) {
             return 0;
         }
         long ioEnd = frees[at + 1];
@@ -116,23 +121,60 @@ final class IoEnds {
         return ioEnd;
     }
 
-    private void unknownFree(Event event, long ioEnd) {
+    /** As {@link #init} when the io_end was seen before and is free; else does nothing, and is false. */
+    boolean initPlain(long ioEnd, long inode, long tsNs, int inodeAt) {
+        int at = table.find(ioEnd);
+        if (at == IoEndTable.ABSENT || ioEnd == 0 || !table.isFree(at)) {
+            return false;
+        }
+        long state = inodes.state(inodeAt);
+        table.begin(at, inode, tsNs, InodeState.generation(state));
+        inodes.state(inodeAt, InodeState.withIoEnds(state, InodeState.ioEnds(state) + 1));
+        return true;
+    }
+
+    /** As {@link #free} when the io_end is live and no more than that; else does nothing, and returns 0. */
+    long freePlain(long ioEnd, long tsNs, int tid) {
+        int at = table.find(ioEnd);
+        if (at == IoEndTable.ABSENT || ioEnd == 0 || !table.isJustLive(at)) {
+            return 0;
+        }
+        long inode = table.inode(at);
+        rememberFree(tid, ioEnd, inode, 0);
+        unlink(inode, table.generation(at));
+        table.end(at, tsNs);
+        return inode;
+    }
+
+    /** As {@link #put} of an innocent one that breaks no rule; else does nothing, and is false. */
+    boolean putPlain(long inode, int tid) {
+        int at = (tid & (FREES - 1)) * FREE_LONGS;
+        if (frees[at] == tid && frees[at + 2] == inode) {
+            if (frees[at + 3] != 0) {
+                return false;
+            }
+            frees[at + 2] = 0;
+        }
+        return true;
+    }
+
+    private void unknownFree(long tsNs, long ioEnd) {
         if (!full) {
             return;
         }
-        if (event.tsNs() - firstNs < warmUpNs || table.evicted() > 0) {
+        if (tsNs - firstNs < warmUpNs || table.evicted() > 0) {
             unseenInits++;
         } else {
             breach.found(Rule.R8, firstNs, "its init was not seen; it may be older than the observation");
         }
-        table.set(table.obtain(ioEnd), 0, event.tsNs(), 0, 0);
+        table.set(table.obtain(ioEnd), 0, tsNs, 0, 0);
     }
 
-    private void doubleFree(Event event, int at) {
+    private void doubleFree(long tsNs, int at) {
         if (full) {
             breach.found(Rule.R8, table.tsNs(at), notProvable);
         }
-        table.set(at, table.inode(at), event.tsNs(), 0, table.generation(at));
+        table.set(at, table.inode(at), tsNs, 0, table.generation(at));
     }
 
     private void freeUnseen(int at) {

@@ -33,8 +33,9 @@ final class Reasons {
         tables();
         input();
         observation();
-        if (checker.rareEvents.disagreements > 0) {
-            internal.add("BPF and Java judged " + count(checker.rareEvents.disagreements, "event") + " differently");
+        if (checker.judge.rareEvents.disagreements > 0) {
+            internal.add(
+                    "BPF and Java judged " + count(checker.judge.rareEvents.disagreements, "event") + " differently");
             unknown.add("iputrace contradicts itself: see internal errors");
         }
     }
@@ -151,13 +152,14 @@ final class Reasons {
 
     /** What the events themselves say was missed. */
     private void unseen() {
-        sawTooLittle(checker.lives.unseenBirths(), "inode", "used after death as if born again: birth not seen");
-        sawTooLittle(checker.lives.unseenDeaths(), "inode", "born again without a death: death not seen");
-        sawTooLittle(checker.lives.unseenEvicts(), "inode", "destroyed as evicted without an evict: evict not seen");
-        sawTooLittle(checker.ioEnds.unseenFrees(), "io_end", "initialised again while live: free not seen");
+        sawTooLittle(checker.judge.lives.unseenBirths(), "inode", "used after death as if born again: birth not seen");
+        sawTooLittle(checker.judge.lives.unseenDeaths(), "inode", "born again without a death: death not seen");
+        sawTooLittle(
+                checker.judge.lives.unseenEvicts(), "inode", "destroyed as evicted without an evict: evict not seen");
+        sawTooLittle(checker.judge.ioEnds.unseenFrees(), "io_end", "initialised again while live: free not seen");
         sawTooLittle(checker.findings.explained(), "finding", "dropped, because a lost event may explain it");
-        if (checker.ioEnds.unseenInits() > 0) {
-            String ioEnds = count(checker.ioEnds.unseenInits(), "io_end");
+        if (checker.judge.ioEnds.unseenInits() > 0) {
+            String ioEnds = count(checker.judge.ioEnds.unseenInits(), "io_end");
             notes.add(ioEnds + " freed whose init was not seen: older than the observation");
         }
     }
@@ -173,23 +175,24 @@ final class Reasons {
     }
 
     private void tables() {
-        if (checker.inodes.evicted() > 0) {
+        if (checker.judge.inodes.evicted() > 0) {
             unknown.add("inode table full (" + checker.options.inodesMax() + "): "
-                    + count(checker.inodes.evicted(), "inode") + " forgotten: R6, R7, R10 not checked for them");
+                    + count(checker.judge.inodes.evicted(), "inode") + " forgotten: R6, R7, R10 not checked for them");
         }
-        if (checker.ioEndTable.evicted() > 0) {
+        if (checker.judge.ioEndTable.evicted() > 0) {
             unknown.add("io_end table full (" + checker.options.ioEndsMax() + "): "
-                    + count(checker.ioEndTable.evicted(), "live io_end") + " forgotten: R8, R9 not checked for them");
+                    + count(checker.judge.ioEndTable.evicted(), "live io_end")
+                    + " forgotten: R8, R9 not checked for them");
         }
-        if (checker.leaks.forgotten() > 0) {
-            notes.add("deaths, unmounts and leaks: " + checker.leaks.forgotten()
+        if (checker.judge.leaks.forgotten() > 0) {
+            notes.add("deaths, unmounts and leaks: " + checker.judge.leaks.forgotten()
                     + " not followed up: R9, R10 not checked for them");
         }
     }
 
     private void input() {
-        sawTooLittle(checker.unknownOps, "cell", "of a kind this version does not know");
-        sawTooLittle(checker.damaged, "event", "without the address it is about");
+        sawTooLittle(checker.unknownCells + checker.judge.unknownOps, "cell", "of a kind this version does not know");
+        sawTooLittle(checker.judge.damaged, "event", "without the address it is about");
         sawTooLittle(checker.accounting.strayCpus(), "cell", "from a CPU number that cannot be");
         long wrongBits = checker.accounting.statistics().sum(Stat.WRONG_BITS);
         if (wrongBits > 0) {
@@ -211,7 +214,7 @@ final class Reasons {
         if (none && !coverage.guard()) {
             unknown.add("no event was seen");
         }
-        if (checker.options.requireWindow() && checker.ioEnds.windowEntered() == 0) {
+        if (checker.options.requireWindow() && checker.judge.ioEnds.windowEntered() == 0) {
             unknown.add("no io_end was started on a dying inode: the dangerous window was never entered");
         }
     }

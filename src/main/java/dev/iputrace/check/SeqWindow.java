@@ -60,14 +60,15 @@ final class SeqWindow {
         return true;
     }
 
-    /** Accepts {@code count} numbers from this one on, if they are the next and none is missing; else takes none. */
-    boolean acceptAll(int firstSeq, int count, long newLastNs) {
-        if (firstSeq != (int) next || missing != 0) {
-            return false;
-        }
+    /** True when none is missing and this is the one expected. */
+    boolean isNext(int seq) {
+        return seq == (int) next && missing == 0;
+    }
+
+    /** Accepts {@code count} numbers of which the first {@link #isNext}. */
+    void acceptNext(int count, long newLastNs) {
         next += count;
         lastNs = newLastNs;
-        return true;
     }
 
     /** For a stream without numbers: only the time counts. */
