@@ -26,7 +26,7 @@ final class CellRing {
     static final int STATE_TID = 7;
 
     /** So many of the oldest may have been written over by cells of a run that were taken back. */
-    private static final int SPOILED_MAX = 32;
+    private static final int SPOILED_MAX = 64;
 
     /** By which {@link #cpuAndSeq} of two events of one CPU that follow each other differ, until seq wraps. */
     static final long SEQ_STEP = 1 << 16;

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checker implements EventSink {
     private static final int OPS = OpCode.FIRST_COMPANION;
-    private static final int BATCH = 32;
+    private static final int BATCH = 64;
     /** Above this size the table of inodes is not in a fast cache: then it pays to fetch the slots of a batch first. */
-    private static final long BATCH_ABOVE_BYTES = 512 << 10;
+    private static final long BATCH_ABOVE_BYTES = 4 << 20;
     /** Cells of a run copied at once when nothing is to be fetched: so few that reading them overlaps with judging. */
     private static final int RUN_STEP = 8;
 

@@ -132,8 +132,9 @@ final class Judge {
                 break;
             }
             int kind = CellRing.kind(head);
-            boolean done =
-                    kind <= OpCode.IPUT ? used(at, head) : kind == OpCode.IO_END_INIT ? init(at) : free(at, kind);
+            boolean done = kind <= OpCode.IPUT
+                    ? used(cells, at, head)
+                    : kind == OpCode.IO_END_INIT ? init(cells, at) : free(cells, at, kind);
             if (!done) {
                 break;
             }
@@ -148,8 +149,7 @@ final class Judge {
     // Each of these does what judge does when there is nothing rare about the event; else nothing, and is false. They
     // are apart so that each is small enough to be compiled into the loop.
 
-    private boolean used(int at, long head) {
-        long[] cells = ring.cells;
+    private boolean used(long[] cells, int at, long head) {
         int op = CellRing.kind(head);
         long inode = cells[at + CellRing.INODE];
         long devCount = cells[at + CellRing.DEV_COUNT];
@@ -170,19 +170,17 @@ final class Judge {
         return true;
     }
 
-    private boolean init(int at) {
-        long[] cells = ring.cells;
+    private boolean init(long[] cells, int at) {
         long inode = cells[at + CellRing.INODE];
         int sDev = CellRing.low(cells[at + CellRing.DEV_COUNT]);
         int inodeAt = inodes.known(inode, sDev, cells[at + CellRing.I_INO]);
         return inodeAt >= 0 && ioEnds.initPlain(cells[at + CellRing.IO_END], inode, cells[at], inodeAt);
     }
 
-    private boolean free(int at, int kind) {
+    private boolean free(long[] cells, int at, int kind) {
         if (kind != OpCode.IO_END_FREE) {
             return false;
         }
-        long[] cells = ring.cells;
         int tid = CellRing.high(cells[at + CellRing.STATE_TID]);
         long inode = ioEnds.freePlain(cells[at + CellRing.IO_END], cells[at], tid);
         if (inode == 0) {
