@@ -43,4 +43,10 @@ public final class CellRun implements EventRun {
     public void copy(int first, int count, long[] to, int toAt) {
         longs.get(offset / Long.BYTES + first * LONGS, to, toAt, count * LONGS);
     }
+
+    @Override
+    public void copy(int first, int count, ByteBuffer to, int toAt) {
+        int from = offset + first * CellLayout.CELL_SIZE;
+        to.put(toAt, cell.buffer(), from, count * CellLayout.CELL_SIZE);
+    }
 }

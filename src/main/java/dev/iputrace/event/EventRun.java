@@ -1,5 +1,7 @@
 package dev.iputrace.event;
 
+import java.nio.ByteBuffer;
+
 /**
  * Cells that lie one behind the other, read in place. A run is reused, as an {@link EventView} is: valid until the
  * call that handed it out returns.
@@ -16,4 +18,7 @@ public interface EventRun {
      * {@link EventView#head} and {@link EventView#word}).
      */
     void copy(int first, int count, long[] to, int toAt);
+
+    /** Copies the bytes of {@code count} cells from {@code first} on, little endian, to a place in a buffer. */
+    void copy(int first, int count, ByteBuffer to, int toAt);
 }

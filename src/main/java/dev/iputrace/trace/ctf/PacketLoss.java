@@ -1,5 +1,6 @@
 package dev.iputrace.trace.ctf;
 
+import dev.iputrace.abi.CellLayout;
 import dev.iputrace.abi.EventCell;
 import dev.iputrace.event.OpCode;
 import dev.iputrace.trace.SeqLoss;
@@ -9,6 +10,9 @@ import dev.iputrace.trace.SeqLoss;
  * buffer fills is no loss, so a packet is given the least that is still missing anywhere behind it.
  */
 final class PacketLoss {
+    /** Bits that no op of the kernel has. */
+    private static final long NO_EVENT = 0xff & -OpCode.FIRST_COMPANION;
+
     /** As of the last sealed packet. */
     private final SeqLoss sealed;
 
@@ -46,7 +50,7 @@ final class PacketLoss {
         }
         long least = lost[last];
         for (int i = count; i < cells; i++) {
-            add(stored, i, i + 1);
+            addOne(stored, i);
             least = Math.min(least, running.lost());
         }
         for (int packet = last; packet >= firstPacket; packet--) {
@@ -61,13 +65,35 @@ final class PacketLoss {
     }
 
     private void add(EventCell stored, int from, int to) {
-        for (int i = from; i < to; i++) {
-            stored.at(CtfLayout.cellOffset(i));
-            int op = stored.op();
-            if (op != OpCode.STAT || ended) {
-                running.cell(stored, op);
-            }
+        if (areEvents(stored, from, to)) {
+            running.events(stored.at(CtfLayout.cellOffset(from)).seq(), to - from);
+            return;
         }
+        for (int i = from; i < to; i++) {
+            addOne(stored, i);
+        }
+    }
+
+    private void addOne(EventCell stored, int index) {
+        int op = stored.at(CtfLayout.cellOffset(index)).op();
+        if (op != OpCode.STAT || ended) {
+            running.cell(stored, op);
+        }
+    }
+
+    /** True for cells of one packet that are what nearly all are: events of the kernel, none missing. */
+    private static boolean areEvents(EventCell stored, int from, int to) {
+        int offset = CtfLayout.cellOffset(from);
+        int expected = stored.at(offset).seq();
+        int unlike = 0;
+        long heads = 0;
+        for (int left = to - from; left > 0; left--) {
+            long head = stored.at(offset).head();
+            unlike |= (int) (head >>> Integer.SIZE) ^ expected++;
+            heads |= head;
+            offset += CellLayout.CELL_SIZE;
+        }
+        return unlike == 0 && (heads & NO_EVENT) == 0;
     }
 
     /** The run is over; what is counted from now on counts in full. */

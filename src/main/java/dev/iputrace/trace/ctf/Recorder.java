@@ -1,5 +1,6 @@
 package dev.iputrace.trace.ctf;
 
+import dev.iputrace.event.EventRun;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.EventView;
 import dev.iputrace.event.Provenance;
@@ -101,17 +102,52 @@ public final class Recorder implements EventSink, AutoCloseable {
             } else {
                 skipped++;
             }
-            long tsNs = cell.tsNs();
-            if (tsNs >= nextCommitTsNs) {
-                newestTsNs = Math.max(newestTsNs, tsNs);
-                nextCommitTsNs = newestTsNs > Long.MAX_VALUE - COMMIT_NS ? Long.MAX_VALUE : newestTsNs + COMMIT_NS;
-                writer.commit(options.sync());
+            took(writer, cell.tsNs());
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    @Override
+    public void cells(EventRun run) {
+        int at = 0;
+        while (at < run.size()) {
+            int taken = ordinary(run, at);
+            if (taken == 0) {
+                cell(run.at(at));
+                taken = 1;
             }
-            if ((recorded & SIZE_CHECK_MASK) == 0) {
-                checkSize(writer);
+            at += taken;
+        }
+    }
+
+    /** Takes cells of a run that need only be copied, from {@code first} on; returns their number. */
+    private int ordinary(EventRun run, int first) {
+        TraceWriter writer = trace;
+        int taken = 0;
+        try {
+            if (writer != null && CtfLayout.isKnown(run.at(first).op())) {
+                int untilCheck = SIZE_CHECK_MASK + 1 - (int) (recorded & SIZE_CHECK_MASK);
+                taken = writer.cells(run, first, Math.min(run.size() - first, untilCheck));
+                if (taken > 0) {
+                    recorded += taken;
+                    took(writer, run.at(first + taken - 1).tsNs());
+                }
             }
         } catch (IOException e) {
             fail(e);
+        }
+        return taken;
+    }
+
+    private void took(TraceWriter writer, long tsNs) throws IOException {
+        if (tsNs >= nextCommitTsNs) {
+            newestTsNs = Math.max(newestTsNs, tsNs);
+            nextCommitTsNs = newestTsNs > Long.MAX_VALUE - COMMIT_NS ? Long.MAX_VALUE : newestTsNs + COMMIT_NS;
+            writer.commit(options.sync());
+        }
+        if ((recorded & SIZE_CHECK_MASK) == 0) {
+            checkSize(writer);
         }
     }
 

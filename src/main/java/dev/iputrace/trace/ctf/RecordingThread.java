@@ -1,7 +1,7 @@
 package dev.iputrace.trace.ctf;
 
 import dev.iputrace.abi.CellLayout;
-import dev.iputrace.abi.EventCell;
+import dev.iputrace.abi.CellRun;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.EventView;
 import dev.iputrace.event.Provenance;
@@ -26,6 +26,7 @@ public final class RecordingThread implements EventSink, AutoCloseable {
     private static final class Chunk {
         final ByteBuffer cells = ByteBuffer.allocateDirect(CELLS_PER_CHUNK * CellLayout.CELL_SIZE)
                 .order(ByteOrder.LITTLE_ENDIAN);
+        final CellRun run = new CellRun(cells);
         int count;
     }
 
@@ -96,7 +97,6 @@ public final class RecordingThread implements EventSink, AutoCloseable {
     }
 
     private void record() {
-        EventCell view = new EventCell();
         try {
             while (true) {
                 Chunk chunk = full.poll(IDLE_MS, TimeUnit.MILLISECONDS);
@@ -112,10 +112,7 @@ public final class RecordingThread implements EventSink, AutoCloseable {
                     recorder.idle();
                     continue;
                 }
-                view.wrap(chunk.cells, 0);
-                for (int i = 0; i < chunk.count; i++) {
-                    recorder.cell(view.at(i * CellLayout.CELL_SIZE));
-                }
+                recorder.cells(chunk.run.set(0, chunk.count));
                 free.add(chunk);
             }
         } catch (InterruptedException e) {

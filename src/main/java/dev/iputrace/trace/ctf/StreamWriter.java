@@ -3,6 +3,7 @@ package dev.iputrace.trace.ctf;
 import dev.iputrace.abi.CellLayout;
 import dev.iputrace.abi.CellWriter;
 import dev.iputrace.abi.EventCell;
+import dev.iputrace.event.EventRun;
 import dev.iputrace.event.EventView;
 import dev.iputrace.event.OpCode;
 import dev.iputrace.trace.SeqLoss;
@@ -21,14 +22,18 @@ import java.util.UUID;
  * order. Hot path: one {@link #cell} per event; allocates nothing.
  */
 final class StreamWriter implements AutoCloseable {
-    private static final int PACKETS = 32;
-    /** Packets that stay in the buffer when it is written out: they show which holes in {@code seq} are filled. */
+    private static final int PACKETS = 34;
+    /**
+     * Packets that stay in the buffer when it is written out: they show which holes in {@code seq} are filled. The
+     * others are 128 KiB, which the page cache takes in one piece where it is aligned so.
+     */
     private static final int KEPT = 2;
 
     private static final int CAPACITY = PACKETS * CtfLayout.CELLS_PER_PACKET;
     private static final int WRITTEN = CAPACITY - KEPT * CtfLayout.CELLS_PER_PACKET;
 
     private final FileChannel file;
+    private final int cpu;
     private final PacketLoss loss;
     private final ByteBuffer buffer =
             ByteBuffer.allocateDirect(PACKETS * CtfLayout.PACKET_SIZE).order(ByteOrder.LITTLE_ENDIAN);
@@ -48,6 +53,7 @@ final class StreamWriter implements AutoCloseable {
 
     StreamWriter(Path path, UUID uuid, int cpu, SeqLoss loss) throws IOException {
         this.file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        this.cpu = cpu;
         this.loss = new PacketLoss(loss, PACKETS);
         for (int packet = 0; packet < PACKETS; packet++) {
             int base = packet * CtfLayout.PACKET_SIZE;
@@ -83,6 +89,36 @@ final class StreamWriter implements AutoCloseable {
         cells++;
     }
 
+    /**
+     * Takes the first of {@code count} cells of a run, as far as all there is to do is to copy them: of this CPU, in
+     * order of time, within a packet.
+     *
+     * @return their number
+     */
+    int cells(EventRun run, int first, int count) throws IOException {
+        if (cells > CAPACITY - 2) {
+            writeOut();
+        }
+        int room = Math.min(count, CtfLayout.CELLS_PER_PACKET - cells % CtfLayout.CELLS_PER_PACKET);
+        long newestNs = lastTsNs;
+        int taken = 0;
+        while (taken < room) {
+            EventView cell = run.at(first + taken);
+            long tsNs = cell.tsNs();
+            long head = cell.head();
+            int op = (int) head & 0xff;
+            if (tsNs < newestNs || ((int) head >>> 16) != cpu || op >= OpCode.MARK || !CtfLayout.isKnown(op)) {
+                break;
+            }
+            newestNs = tsNs;
+            taken++;
+        }
+        run.copy(first, taken, buffer, CtfLayout.cellOffset(cells));
+        lastTsNs = newestNs;
+        cells += taken;
+        return taken;
+    }
+
     /** Writes what has come so far. */
     void commit() throws IOException {
         if (cells > committed) {
@@ -92,12 +128,10 @@ final class StreamWriter implements AutoCloseable {
 
     private void writeOut() throws IOException {
         write(WRITTEN);
-        int rest = cells - WRITTEN;
-        for (int i = 0; i < rest; i++) {
-            buffer.put(CtfLayout.cellOffset(i), buffer, CtfLayout.cellOffset(WRITTEN + i), CellLayout.CELL_SIZE);
-        }
-        start += (long) (PACKETS - KEPT) * CtfLayout.PACKET_SIZE;
-        cells = rest;
+        int written = (PACKETS - KEPT) * CtfLayout.PACKET_SIZE;
+        buffer.put(0, buffer, written, KEPT * CtfLayout.PACKET_SIZE);
+        start += written;
+        cells -= WRITTEN;
         committed = Math.max(committed - WRITTEN, 0);
         sealed = Math.max(sealed - (PACKETS - KEPT), 0);
     }

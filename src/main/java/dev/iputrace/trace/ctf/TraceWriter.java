@@ -1,5 +1,6 @@
 package dev.iputrace.trace.ctf;
 
+import dev.iputrace.event.EventRun;
 import dev.iputrace.event.EventView;
 import dev.iputrace.event.Provenance;
 import java.io.IOException;
@@ -53,15 +54,23 @@ final class TraceWriter implements AutoCloseable {
 
     /** False when there are too many CPUs to give this one a file. */
     boolean cell(EventView cell, int cpu) throws IOException {
-        StreamWriter stream = cpu < streams.length ? streams[cpu] : null;
+        StreamWriter stream = stream(cpu);
         if (stream == null) {
-            stream = newStream(cpu);
-            if (stream == null) {
-                return false;
-            }
+            return false;
         }
         stream.cell(cell);
         return true;
+    }
+
+    /** As {@link StreamWriter#cells}; 0 also when there are too many CPUs. */
+    int cells(EventRun run, int first, int count) throws IOException {
+        StreamWriter stream = stream(run.at(first).cpu());
+        return stream == null ? 0 : stream.cells(run, first, count);
+    }
+
+    private @Nullable StreamWriter stream(int cpu) throws IOException {
+        StreamWriter stream = cpu < streams.length ? streams[cpu] : null;
+        return stream != null ? stream : newStream(cpu);
     }
 
     private @Nullable StreamWriter newStream(int cpu) throws IOException {

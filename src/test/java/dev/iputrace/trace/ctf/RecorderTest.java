@@ -3,6 +3,9 @@ package dev.iputrace.trace.ctf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.iputrace.abi.CellLayout;
+import dev.iputrace.abi.CellRun;
+import dev.iputrace.abi.CellWriter;
 import dev.iputrace.abi.EventCell;
 import dev.iputrace.event.LossStage;
 import dev.iputrace.event.Op;
@@ -10,6 +13,7 @@ import dev.iputrace.event.OpCode;
 import dev.iputrace.event.Provenance;
 import dev.iputrace.event.Stat;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,6 +78,49 @@ class RecorderTest {
         assertThat(Cells.replay(recording)).isEqualTo(Cells.texts(igrab, init, stack, next));
         assertThat(babeltrace.exitCode()).as(babeltrace.errors()).isZero();
         assertThat(babeltrace.lines()).as("two of them late marks").hasSize(6);
+    }
+
+    @Test
+    void aRunIsRecordedAsItsCellsAre() throws Exception {
+        for (int seed = 0; seed < 10; seed++) {
+            Random random = new Random(seed);
+            int count = 12_000;
+            ByteBuffer buffer = Cells.buffer(count);
+            CellWriter writer = new CellWriter(buffer);
+            int[] seq = new int[3];
+            int cpu = 0;
+            for (int i = 0; i < count; i++) {
+                cpu = random.nextInt(40) == 0 ? random.nextInt(3) : cpu;
+                int late = random.nextInt(50) == 0 ? random.nextInt(500) : 0;
+                int op = random.nextInt(30) == 0 ? 1 + random.nextInt(OpCode.STAT) : OpCode.IPUT;
+                seq[cpu] += random.nextInt(100) == 0 ? random.nextInt(5) : 0;
+                writer.begin(i * CellLayout.CELL_SIZE, 1_000_000 + 50L * i - late, op, 0, cpu, seq[cpu]++)
+                        .word(0, random.nextInt(3));
+            }
+            Path cellByCell = folder.resolve("cells" + seed);
+            Path inRuns = folder.resolve("runs" + seed);
+
+            try (Recorder recorder = new Recorder(cellByCell, Cells.PROVENANCE, RecorderOptions.UNBOUNDED)) {
+                EventCell cell = new EventCell(buffer);
+                for (int i = 0; i < count; i++) {
+                    recorder.cell(cell.at(i * CellLayout.CELL_SIZE));
+                }
+            }
+            try (Recorder recorder = new Recorder(inRuns, Cells.PROVENANCE, RecorderOptions.UNBOUNDED)) {
+                CellRun run = new CellRun(buffer);
+                int size;
+                for (int i = 0; i < count; i += size) {
+                    size = Math.min(1 + random.nextInt(4096), count - i);
+                    recorder.cells(run.set(i * CellLayout.CELL_SIZE, size));
+                }
+                assertThat(recorder.recorded() + recorder.skipped()).isEqualTo(count);
+            }
+
+            assertThat(Cells.replay(inRuns)).as("seed " + seed).isEqualTo(Cells.replay(cellByCell));
+            for (String file : List.of(CtfLayout.PROVENANCE, CtfLayout.METADATA)) {
+                assertThat(inRuns.resolve(file)).hasSameTextualContentAs(cellByCell.resolve(file));
+            }
+        }
     }
 
     @Test
