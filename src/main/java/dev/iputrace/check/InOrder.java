@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts the events of CPUs that overtook each other back in the order of time, for sources that say by how much they may
  * ({@code jitter_ns}); events of one CPU stay as they come. Holds them that long, so it is not for the fast sources,
- * which are in order.
+ * which are in order. Allocates nothing once as many are held as ever will be.
  */
 final class InOrder {
     private static final int HELD_MAX = 1 << 16;
@@ -22,35 +22,34 @@ final class InOrder {
     private final PriorityQueue<Held> held =
             new PriorityQueue<>(Comparator.comparingLong(Held::sentNs).thenComparingLong(Held::number));
     private long[] sentNsOfCpu = new long[8];
+    /** The event that came last, while it is held: companions are its own. */
     private @Nullable Held last;
+    /** Handed on, to be used again. */
+    private @Nullable Held free;
+
     private long newestNs;
     private long number;
 
     /** An event with its companions; {@code sentNs} is no earlier than that of the event before it on its CPU. */
     private static final class Held {
-        final long sentNs;
-        final long number;
-        long[] cells;
+        long sentNs;
+        long number;
+        long[] cells = new long[CellRing.LONGS];
+        int used;
 
-        Held(long sentNs, long number, EventView event) {
-            this.sentNs = sentNs;
-            this.number = number;
-            cells = new long[CellRing.LONGS];
-            copy(event, 0);
-        }
+        @Nullable
+        Held nextFree;
 
-        void companion(EventView companion) {
-            int at = cells.length;
-            cells = Arrays.copyOf(cells, at + CellRing.LONGS);
-            copy(companion, at);
-        }
-
-        private void copy(EventView from, int at) {
-            cells[at] = from.tsNs();
-            cells[at + CellRing.HEAD] = from.head();
-            for (int word = 0; word < CellRing.LONGS - CellRing.INODE; word++) {
-                cells[at + CellRing.INODE + word] = from.word(word);
+        void add(EventView cell) {
+            if (used == cells.length) {
+                cells = Arrays.copyOf(cells, 2 * used);
             }
+            cells[used] = cell.tsNs();
+            cells[used + CellRing.HEAD] = cell.head();
+            for (int word = 0; word < CellRing.LONGS - CellRing.INODE; word++) {
+                cells[used + CellRing.INODE + word] = cell.word(word);
+            }
+            used += CellRing.LONGS;
         }
 
         long sentNs() {
@@ -71,7 +70,7 @@ final class InOrder {
     void cell(EventView view) {
         if (view.op() >= OpCode.FIRST_COMPANION) {
             if (last != null && (view.op() == OpCode.STACK || view.op() == OpCode.COMM)) {
-                last.companion(view);
+                last.add(view);
             } else {
                 next.cell(view);
             }
@@ -82,12 +81,26 @@ final class InOrder {
             sentNsOfCpu = Arrays.copyOf(sentNsOfCpu, Integer.highestOneBit(cpu) * 2);
         }
         sentNsOfCpu[cpu] = Math.max(sentNsOfCpu[cpu], view.tsNs());
-        last = new Held(sentNsOfCpu[cpu], number++, view);
-        held.add(last);
+        last = hold(sentNsOfCpu[cpu], view);
         newestNs = Math.max(newestNs, last.sentNs);
         while (held.size() > HELD_MAX || newestNs - held.peek().sentNs > jitterNs) {
             release();
         }
+    }
+
+    private Held hold(long sentNs, EventView event) {
+        Held taken = free;
+        if (taken == null) {
+            taken = new Held();
+        } else {
+            free = taken.nextFree;
+        }
+        taken.sentNs = sentNs;
+        taken.number = number++;
+        taken.used = 0;
+        taken.add(event);
+        held.add(taken);
+        return taken;
     }
 
     /** Nothing older will come. */
@@ -98,9 +111,14 @@ final class InOrder {
     }
 
     private void release() {
-        Held oldest = held.poll();
-        for (int at = 0; oldest != null && at < oldest.cells.length; at += CellRing.LONGS) {
+        Held oldest = held.remove();
+        for (int at = 0; at < oldest.used; at += CellRing.LONGS) {
             next.cell(cell.at(oldest.cells, at));
+        }
+        oldest.nextFree = free;
+        free = oldest;
+        if (oldest == last) {
+            last = null;
         }
     }
 

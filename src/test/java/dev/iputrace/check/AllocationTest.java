@@ -3,6 +3,7 @@ package dev.iputrace.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.iputrace.event.Provenance;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
@@ -12,8 +13,17 @@ class AllocationTest {
 
     @Test
     void aMillionEventsAllocateNothing() {
+        allocateNothing(HistoryFile.of().provenance());
+    }
+
+    @Test
+    void norWhereTheyMustBePutInOrderFirst() {
+        allocateNothing(HistoryFile.of().provenance().with("jitter_ns", "100000"));
+    }
+
+    private static void allocateNothing(Provenance provenance) {
         Traffic traffic = new Traffic(1, 20_000, CELLS).births().fill();
-        Checker checker = new Checker(HistoryFile.of().provenance(), CheckerOptions.defaults(), finding -> {
+        Checker checker = new Checker(provenance, CheckerOptions.defaults(), finding -> {
             throw new AssertionError(finding);
         });
         int warm = 150_000;
