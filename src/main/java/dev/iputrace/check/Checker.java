@@ -164,7 +164,7 @@ public final class Checker implements EventSink {
             return;
         }
         if (counts[op]++ == 0) {
-            metFirst(op, tsNs);
+            metFirst(tsNs);
         }
         if (tsNs > lastNs) {
             lastNs = tsNs;
@@ -202,7 +202,7 @@ public final class Checker implements EventSink {
         }
     }
 
-    private void metFirst(int op, long tsNs) {
+    private void metFirst(long tsNs) {
         if (lastNs == Long.MIN_VALUE) {
             firstNs = tsNs;
         }

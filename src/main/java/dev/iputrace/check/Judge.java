@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Judges events by the rules where they lie in the {@link CellRing}, and counts them. Whether they are all there is not
  * its business.
  *
- * <p>Hot path: {@link #ordinary}; allocates nothing.
+ * <p>Hot path: {@link #inOrder}; allocates nothing.
  */
 final class Judge {
     private static final int OPS = OpCode.FIRST_COMPANION;

@@ -49,7 +49,7 @@ final class Observation implements AutoCloseable {
         evidence = own == null ? evidenceLog(watched.evidence(), symbols) : null;
         outlet = evidence == null ? Objects.requireNonNull(own) : evidence;
         // Nobody would read what it is told of: a replay is faster without.
-        session = new Session(source, options, reporter, watched == Watched.NOTHING ? null : evidence);
+        session = new Session(source, options, reporter, watched.leavesEvidence() ? evidence : null);
     }
 
     private EvidenceLog evidenceLog(@Nullable Path file, Symbols symbols) {

@@ -15,6 +15,11 @@ record Watched(
     /** None that lives: a recording, a simulation. */
     static final Watched NOTHING = new Watched(false, null, null);
 
+    /** False when nobody would read what is told of violations as they happen. */
+    boolean leavesEvidence() {
+        return local || evidence != null;
+    }
+
     static Watched thisHost(EvidenceOptions options) {
         return new Watched(true, options.file(), options.kernelLog());
     }
