@@ -30,6 +30,27 @@ public final class CellWriter {
         return this;
     }
 
+    /** A whole event at this byte offset, as the eight longs that it is: what many fields cost, one after the other. */
+    public void event(
+            int offset,
+            long tsNs,
+            long head,
+            long inode,
+            long ioEnd,
+            long iIno,
+            long caller,
+            long devAndCount,
+            long stateAndTid) {
+        buffer.putLong(offset + CellLayout.TS_NS, tsNs);
+        buffer.putLong(offset + CellLayout.OP, head);
+        buffer.putLong(offset + CellLayout.INODE, inode);
+        buffer.putLong(offset + CellLayout.IO_END, ioEnd);
+        buffer.putLong(offset + CellLayout.I_INO, iIno);
+        buffer.putLong(offset + CellLayout.CALLER, caller);
+        buffer.putLong(offset + CellLayout.S_DEV, devAndCount);
+        buffer.putLong(offset + CellLayout.I_STATE, stateAndTid);
+    }
+
     public CellWriter inode(long inode, long iIno, int sDev) {
         buffer.putLong(base + CellLayout.INODE, inode);
         buffer.putLong(base + CellLayout.I_INO, iIno);

@@ -1,6 +1,7 @@
 package dev.iputrace.sim;
 
 import dev.iputrace.abi.CellLayout;
+import dev.iputrace.abi.CellRun;
 import dev.iputrace.abi.CellWriter;
 import dev.iputrace.abi.EventCell;
 import dev.iputrace.event.EventSink;
@@ -48,7 +49,7 @@ public final class Simulator implements EventSource {
     private final EventLog log;
     private final Scheduler scheduler;
     private final int umountTask;
-    private final EventCell cell;
+    private final CellRun run;
     private final @Nullable Reorder reorder;
     private final EventCell statCell = new EventCell();
     private long eventsBefore;
@@ -83,7 +84,7 @@ public final class Simulator implements EventSource {
         int loss = faults.contains(Fault.LOST_EVENTS) ? options.lossPerMillion() : 0;
         int misses = faults.contains(Fault.MISSED_RETURNS) ? options.missesPerMillion() : 0;
         log = new EventLog(batch, options.cpus(), options.seed(), loss);
-        cell = new EventCell(batch);
+        run = new CellRun(batch);
         probes = new Probes(kernel, sizes, tasks, log, truth, misses);
         probes.nowNs = BOOT_NS;
         machine = new Machine(kernel, sizes, tasks, probes);
@@ -116,10 +117,8 @@ public final class Simulator implements EventSource {
         int cells = log.end() / CellLayout.CELL_SIZE;
         if (reorder != null) {
             reorder.deliver(log, sink);
-        } else {
-            for (int offset = 0; offset < log.end(); offset += CellLayout.CELL_SIZE) {
-                sink.cell(cell.at(offset));
-            }
+        } else if (cells > 0) {
+            sink.cells(run.set(0, cells));
         }
         log.clear();
         return cells;

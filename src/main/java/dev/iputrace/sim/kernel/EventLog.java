@@ -46,16 +46,25 @@ public final class EventLog {
             return number;
         }
         e.sent = true;
-        writer.begin(end, e.tsNs, e.op, e.flags, e.cpu, number)
-                .inode(e.inode, e.iIno, e.sDev)
-                .ioEnd(e.ioEnd)
-                .state(e.iCount, e.iState)
-                .task(e.tid, e.caller);
+        writer.event(
+                end,
+                e.tsNs,
+                e.op | (e.flags << 8) | ((long) e.cpu << 16) | ((long) number << 32),
+                e.inode,
+                e.ioEnd,
+                e.iIno,
+                e.caller,
+                pair(e.sDev, e.iCount),
+                pair(e.iState, e.tid));
         end += CellLayout.CELL_SIZE;
         if ((e.flags & (Flag.REFUSED | Flag.BROKEN_RULE)) != 0) {
             companions(e, number);
         }
         return number;
+    }
+
+    private static long pair(int low, int high) {
+        return (low & 0xffffffffL) | ((long) high << 32);
     }
 
     private void companions(Event e, int number) {
