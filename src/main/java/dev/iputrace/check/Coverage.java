@@ -39,18 +39,13 @@ final class Coverage {
     /** Of the rules in {@code bits}, those that events of this op can be judged by, given the fields they carry. */
     int judged(Op op, int bits) {
         int judged = bits;
-        if (lacks(op, "i_count")) {
+        if (provenance.lacks(op, "i_count")) {
             judged &= ~(StatelessRules.R1 | StatelessRules.R3 | StatelessRules.R5);
         }
-        if (lacks(op, "i_state")) {
+        if (provenance.lacks(op, "i_state")) {
             judged &= ~(StatelessRules.R2 | StatelessRules.R2W | Rule.R6.bit());
         }
         return judged;
-    }
-
-    private boolean lacks(Op op, String field) {
-        return provenance.get("missing_field." + field) != null
-                || provenance.get("missing_field." + op.label() + "." + field) != null;
     }
 
     /** Why events of this op may have gone unseen without a trace, or null when each was seen or counted. */

@@ -1,6 +1,7 @@
 package dev.iputrace.event;
 
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +14,23 @@ import org.jspecify.annotations.Nullable;
  * {@code missing.OP=REASON} each that is not.
  */
 public final class Provenance {
+    private static final String MISSING_FIELD = "missing_field.";
+
     private final Map<String, String> entries;
+    /** Asked more often than all else. */
+    private final Map<Op, String> probes = new EnumMap<>(Op.class);
+
+    private final boolean fieldsMissing;
 
     private Provenance(Map<String, String> entries) {
         this.entries = Collections.unmodifiableMap(entries);
+        for (Op op : Op.values()) {
+            String probe = entries.get("probe." + op.label());
+            if (probe != null) {
+                probes.put(op, probe);
+            }
+        }
+        fieldsMissing = entries.keySet().stream().anyMatch(key -> key.startsWith(MISSING_FIELD));
     }
 
     public static Provenance of(Map<String, String> entries) {
@@ -98,7 +112,13 @@ public final class Provenance {
 
     /** {@code MODE:SYMBOL} of the attached point, or null. */
     public @Nullable String probe(Op op) {
-        return get("probe." + op.label());
+        return probes.get(op);
+    }
+
+    /** True when events of this op lack this field: {@code missing_field.FIELD} or {@code missing_field.OP.FIELD}. */
+    public boolean lacks(Op op, String field) {
+        return fieldsMissing
+                && (get(MISSING_FIELD + field) != null || get(MISSING_FIELD + op.label() + "." + field) != null);
     }
 
     private int hex(String key) {

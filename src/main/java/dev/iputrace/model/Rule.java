@@ -1,7 +1,6 @@
 package dev.iputrace.model;
 
 import dev.iputrace.event.Op;
-import dev.iputrace.event.OpCode;
 import java.util.Arrays;
 import java.util.List;
 
@@ -90,18 +89,14 @@ public enum Rule {
     private final String title;
     private final Strength strength;
     private final String proof;
-    private final int needs;
+    private final List<Op> needs;
 
     Rule(int index, String title, Strength strength, String proof, Op... needs) {
         this.index = index;
         this.title = title;
         this.strength = strength;
         this.proof = proof;
-        int codes = 0;
-        for (Op op : needs) {
-            codes |= 1 << op.code();
-        }
-        this.needs = codes;
+        this.needs = Arrays.stream(needs).sorted().toList();
     }
 
     /** As in reports and JSON: {@code R2}, {@code R2w}. */
@@ -125,9 +120,7 @@ public enum Rule {
 
     /** The probes without which the rule cannot be judged, or (R3) only in part. */
     public List<Op> needs() {
-        return Arrays.stream(Op.values())
-                .filter(op -> op.code() < OpCode.FIRST_COMPANION && (needs & 1 << op.code()) != 0)
-                .toList();
+        return needs;
     }
 
     /** From 0 without holes, for tables. */
