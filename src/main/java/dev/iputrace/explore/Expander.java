@@ -92,7 +92,7 @@ final class Expander {
     }
 
     /** The numbers of the state that a step led to; null when a part has too many contents. Then {@link #back}. */
-    long @Nullable [] encode() {
+    long @Nullable [] encode(int task) {
         System.arraycopy(from, 0, to, 0, from.length);
         int at = 0;
         boolean fits = true;
@@ -103,7 +103,7 @@ final class Expander {
             }
             int part = partOf[at + next];
             changedParts |= 1L << part;
-            fits &= put(part, parts[part].number(memory));
+            fits &= put(part, parts[part].number(memory, loaded[part], task));
             at = parts[part].end();
         }
         if (!Arrays.equals(ledger.words, originLedger)) {

@@ -144,7 +144,7 @@ final class Search {
         if (dead) {
             ledger.panicked();
         }
-        long[] vector = expander.encode();
+        long[] vector = expander.encode(task);
         if (vector == null) {
             stopped = Stopped.CONTENTS;
             return false;

@@ -36,7 +36,7 @@ class SearchTest {
                 for (int task = 0; task < world.tasks().size(); task++) {
                     for (int choice = world.choices(task) - 1; choice >= 0; choice--) {
                         if (world.step(task, choice)) {
-                            search.expander.encode();
+                            search.expander.encode(task);
                             search.expander.back();
                         } else if (waits++ >= 0 && !search.expander.isUnchanged()) {
                             throw new AssertionError(scenario + ": " + world.nextStep(task) + " changed the memory");

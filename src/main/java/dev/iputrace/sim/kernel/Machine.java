@@ -27,17 +27,21 @@ public final class Machine {
     private final Shrinker shrinker;
     private final Umount umount;
     private final List<TaskSpec> tasks;
+    /** Where each task begins, {@link TaskSpec#pc}: read at each step. */
+    private final int[] firstPcs;
 
     public Machine(KernelOptions options, Sizes sizes, List<TaskSpec> tasks, Probes probes) {
         this.tasks = List.copyOf(tasks);
         k = new Kernel(options, new Layout(sizes), probes);
         Dcache dcache = new Dcache(k);
         int[][] scripts = new int[tasks.size()][];
+        firstPcs = new int[tasks.size()];
         int users = 0;
         for (int i = 0; i < tasks.size(); i++) {
             scripts[i] = tasks.get(i).script().ops();
             users += tasks.get(i).isUser() ? 1 : 0;
-            k.mem[k.frame(i)] = tasks.get(i).pc();
+            firstPcs[i] = tasks.get(i).pc();
+            k.mem[k.frame(i)] = firstPcs[i];
         }
         user = new User(k, scripts);
         igrab = new Igrab(k);
@@ -74,7 +78,7 @@ public final class Machine {
 
     /** True when the task stands where it began: a daemon is idle, a handler of interrupts has returned. */
     public boolean isIdle(int task) {
-        return k.mem[k.frame(task)] == tasks.get(task).pc();
+        return k.mem[k.frame(task)] == firstPcs[task];
     }
 
     public boolean hasExited(int task) {
@@ -122,7 +126,7 @@ public final class Machine {
         while (pc == Pc.USER ? user.step(t, choice) : k.exact && isOwnBusiness(pc) && step(t, pc, 0)) {
             pc = k.mem[t];
         }
-        if (k.exact && pc != Pc.USER && pc == tasks.get(task).pc()) {
+        if (k.exact && pc != Pc.USER && pc == firstPcs[task]) {
             // Registers are dead there, and equal states should look equal.
             k.idle(t, pc);
         }

@@ -22,6 +22,8 @@ public final class Probes {
     private final EventLog log;
     private final Truth truth;
     private final List<TaskSpec> tasks;
+    private final int[] tids;
+    private final String[] comms;
     private final Event e;
     private final CallSites sites;
     private final Addresses addresses;
@@ -61,6 +63,8 @@ public final class Probes {
         this.log = log;
         this.truth = truth;
         this.tasks = List.copyOf(tasks);
+        tids = tasks.stream().mapToInt(TaskSpec::tid).toArray();
+        comms = tasks.stream().map(TaskSpec::comm).toArray(String[]::new);
         this.missesPerMillion = missesPerMillion;
         sites = CallSites.of(era);
         e = new Event(sites);
@@ -111,8 +115,8 @@ public final class Probes {
         e.sDev = 0;
         e.iCount = 0;
         e.iState = 0;
-        e.tid = tasks.get(task).tid();
-        e.comm = tasks.get(task).comm();
+        e.tid = tids[task];
+        e.comm = comms[task];
         e.frame = t;
         e.site = site;
         int caller = site != 0 || mem[t + T_SP] == 0 ? site : mem[t + T_RET + mem[t + T_SP] - 1];
