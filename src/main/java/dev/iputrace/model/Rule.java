@@ -89,6 +89,7 @@ public enum Rule {
     private final String title;
     private final Strength strength;
     private final String proof;
+
     @SuppressWarnings("ImmutableEnumChecker") // what toList() makes cannot be changed
     private final List<Op> needs;
 
