@@ -14,7 +14,7 @@ class TablesTest {
 
     @Test
     void historyIsInTheOrderOfTime() {
-        CellRing ring = new CellRing(64);
+        CellRing ring = new CellRing(1024);
         Cell cell = new Cell();
         long[] times = {30, 10, 20, 40};
         for (int seq = 0; seq < times.length; seq++) {
