@@ -40,7 +40,8 @@ final class Findings {
     private long explained;
     private long lastHistoryNs = Long.MIN_VALUE;
 
-    private record Waiting(Finding finding, long sinceNs, long untilNs) {}
+    /** {@code byAbsence}: of an event that should have come. */
+    private record Waiting(Finding finding, long sinceNs, long untilNs, boolean byAbsence) {}
 
     Findings(
             Consumer<Finding> onFinding,
@@ -94,7 +95,7 @@ final class Findings {
         if (breach.restsOnItself()) {
             send(finding);
         } else {
-            handOut(finding, sinceNs, seen.tsNs());
+            handOut(new Waiting(finding, sinceNs, seen.tsNs(), false));
         }
     }
 
@@ -104,29 +105,20 @@ final class Findings {
                 || (breach.restsOnItself() && accounting.missingWithin(sinceNs, untilNs));
     }
 
-    /** A suspicion that comes from time passing since {@code sinceNs}; {@code event} is what it is about. */
+    /**
+     * A suspicion that comes from time passing since {@code sinceNs}; {@code event} is what it is about. Where what
+     * should have come may have been skipped in silence, there is nothing to suspect.
+     */
     void overdue(Rule rule, Evidence event, int generation, long sinceNs, long nowNs, String why) {
         Seen seen = event.seen();
-        if (accounting.lostWithin(sinceNs, nowNs)) {
+        if (accounting.lostWithin(sinceNs, nowNs) || coverage.unprovable(rule) != null) {
             explained++;
             return;
         }
         String consequence = Consequences.of(rule, seen, panics);
-        handOut(
-                new Finding(
-                        0,
-                        rule,
-                        List.of(),
-                        Strength.SUSPECT,
-                        why,
-                        event,
-                        generation,
-                        null,
-                        null,
-                        history(seen),
-                        consequence),
-                sinceNs,
-                nowNs);
+        Finding finding = new Finding(
+                0, rule, List.of(), Strength.SUSPECT, why, event, generation, null, null, history(seen), consequence);
+        handOut(new Waiting(finding, sinceNs, nowNs, true));
     }
 
     /** The igrab inside the init, where that is known; else the last one refused in this life of the inode. */
@@ -154,11 +146,11 @@ final class Findings {
         return List.copyOf(ring.history(seen.inode(), historyMax));
     }
 
-    private void handOut(Finding finding, long sinceNs, long untilNs) {
-        if (isSettled(sinceNs, untilNs)) {
-            send(finding);
+    private void handOut(Waiting entry) {
+        if (isSettled(entry)) {
+            send(entry.finding);
         } else if (waiting.size() < WAITING_MAX) {
-            waiting.add(new Waiting(finding, sinceNs, untilNs));
+            waiting.add(entry);
         } else {
             explained++;
         }
@@ -168,18 +160,23 @@ final class Findings {
     void settle() {
         for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
             Waiting entry = all.next();
-            if (accounting.lostWithin(entry.sinceNs, entry.untilNs)) {
+            if (isExplained(entry)) {
                 explained++;
                 all.remove();
-            } else if (isSettled(entry.sinceNs, entry.untilNs)) {
+            } else if (isSettled(entry)) {
                 all.remove();
                 send(asProvable(entry.finding));
             }
         }
     }
 
-    private boolean isSettled(long sinceNs, long untilNs) {
-        return accounting.completeUntil(untilNs) && !accounting.missingWithin(sinceNs, untilNs);
+    private boolean isExplained(Waiting entry) {
+        return accounting.lostWithin(entry.sinceNs, entry.untilNs)
+                || (entry.byAbsence && coverage.unprovable(entry.finding.rule()) != null);
+    }
+
+    private boolean isSettled(Waiting entry) {
+        return accounting.completeUntil(entry.untilNs) && !accounting.missingWithin(entry.sinceNs, entry.untilNs);
     }
 
     /** The source may have told of skipped probes while the finding waited. */
