@@ -80,7 +80,9 @@ final class Accounting {
             strayCpus++;
         } else {
             statistics.take(cell);
-            statNs = Math.max(statNs, cell.tsNs());
+            if (cell.seq() == Stat.SEQ) { // it comes behind what the kernel skipped, which may explain a finding
+                statNs = Math.max(statNs, cell.tsNs());
+            }
             // A CPU of which nothing but its count comes has lost everything.
             window(cell.cpu());
         }
