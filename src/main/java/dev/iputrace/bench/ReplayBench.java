@@ -6,6 +6,7 @@ import dev.iputrace.event.EventRun;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.event.EventView;
+import dev.iputrace.trace.ReadAhead;
 import dev.iputrace.trace.ctf.Recorder;
 import dev.iputrace.trace.ctf.RecorderOptions;
 import dev.iputrace.trace.ctf.RecordingSource;
@@ -19,6 +20,7 @@ import java.util.Locale;
 public final class ReplayBench {
     private static final String READ = "iputrace, read only";
     private static final String OURS = "iputrace, read and check";
+    private static final String AHEAD = "iputrace, one thread reads, one checks (wall time)";
     private static final String PYTHON = "Python, struct loop and check";
     private static final String COUNTER = "babeltrace2 counter, read only";
     private static final String DUMMY = "babeltrace2 dummy, read only";
@@ -41,7 +43,9 @@ public final class ReplayBench {
                     .measure(options.rounds());
         }
         goals.add(Goal.atLeast("replay, M events/s", 40, section.median(OURS), "%.0f", true));
+        goals.add(Goal.atLeast("... by two threads", 40, section.median(AHEAD), "%.0f", true));
         section.ratio(OURS, READ);
+        section.ratio(AHEAD, OURS);
         double python = section.ratio(OURS, PYTHON);
         double babeltrace = section.ratio(OURS, DUMMY);
         if (python > 0) {
@@ -68,6 +72,7 @@ public final class ReplayBench {
         }
         return new Contest(title, data.made(), data.seeds, notes, options.progress())
                 .add(OURS, () -> check(recording))
+                .add(AHEAD, () -> checkAhead(recording))
                 .addRival(DUMMY, "babeltrace2", () -> Rival.babeltraceDummy(recording, data.made()))
                 .add(READ, () -> read(recording))
                 .addRival(COUNTER, "babeltrace2", () -> Rival.babeltraceCounter(recording, data.made()))
@@ -81,6 +86,17 @@ public final class ReplayBench {
             drain(source, checker);
         }
         double seconds = Measured.cpuSeconds() - start;
+        Summary summary = checker.finish();
+        return Measured.all(summary.eventsTotal(), CheckBench.violations(summary), seconds);
+    }
+
+    private static Measured checkAhead(Path recording) throws IOException {
+        Checker checker = CheckBench.newChecker();
+        long start = System.nanoTime();
+        try (ReadAhead source = new ReadAhead(new RecordingSource(recording))) {
+            drain(source, checker);
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
         Summary summary = checker.finish();
         return Measured.all(summary.eventsTotal(), CheckBench.violations(summary), seconds);
     }

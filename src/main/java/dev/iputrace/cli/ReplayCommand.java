@@ -1,6 +1,8 @@
 package dev.iputrace.cli;
 
 import dev.iputrace.event.EventSource;
+import dev.iputrace.trace.ReadAhead;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +43,14 @@ final class ReplayCommand implements Callable<Integer> {
     @Nullable
     Double to;
 
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "2: one thread reads a recording, another checks it; 1: one does both. Default: 2 where there"
+                    + " are two processors.")
+    @Nullable
+    Integer threads;
+
     @Parameters(paramLabel = "PATH", arity = "1..*", description = "Recording, stream or text trace; - for stdin.")
     private List<String> paths = new ArrayList<>();
 
@@ -52,6 +62,9 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (threads != null && (threads < 1 || threads > 2)) {
+            throw new CommandException(ExitCode.USAGE, "replay: --threads=" + threads + ", want 1 or 2");
+        }
         input.from = from;
         input.to = to;
         int worst = ExitCode.OK;
@@ -60,6 +73,12 @@ final class ReplayCommand implements Callable<Integer> {
             worst = WORSE.indexOf(code) > WORSE.indexOf(worst) ? code : worst;
         }
         return worst;
+    }
+
+    /** Text is not worth a second thread: to parse it costs ten times what the check does. */
+    private EventSource readAhead(EventSource trace, String path) {
+        int wanted = threads == null ? Math.min(2, Runtime.getRuntime().availableProcessors()) : threads;
+        return wanted > 1 && Files.isDirectory(Path.of(path)) ? new ReadAhead(trace) : trace;
     }
 
     private Stop stop() {
@@ -74,7 +93,7 @@ final class ReplayCommand implements Callable<Integer> {
     private int replay(String path) {
         Path kallsyms = symbols.given() != null ? symbols.given() : KeptSymbols.of(Path.of(path));
         // Until a trace is open, which for a pipe may take as long as its writer does, a signal just ends us.
-        try (EventSource trace = input.open(path);
+        try (EventSource trace = readAhead(input.open(path), path);
                 EventSource source = new Interruptible(trace, stop());
                 Observation observation = new Observation(
                         source,

@@ -118,6 +118,10 @@ class ReplayCommandTest {
 
         assertThat(Files.readAllLines(Path.of(replayed))).hasSizeGreaterThan(1);
         assertThat(withoutNames(replayed)).isEqualTo(withoutNames(live));
+        String alone = folder.resolve("alone").toString();
+        run("replay", "--threads", "1", "--json", "-o", alone, recording);
+        assertThat(Files.readString(Path.of(alone))).isEqualTo(Files.readString(Path.of(replayed)));
+        assertThat(run("replay", "--threads", "3", recording)).isEqualTo(ExitCode.USAGE);
     }
 
     /** The simulator knows the names of its functions, and a replay only their addresses. */
