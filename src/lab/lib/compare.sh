@@ -20,7 +20,7 @@ compare_rows() {
 	jq -rn --slurpfile truth "$1/truth.json" --argjson with "$2" --argjson verdict "$(compare_verdict "$1")" '
 		$truth[0] as $t | ($verdict.counts // {}) as $c
 		| ($verdict.attach["probe.io_end_free"] // $verdict.attach.io_end_free // "") as $alias
-		| def near(mine; truth): ((mine - truth) | fabs) <= 2 + truth / 10;
+		| def near(mine; truth): ((mine - truth) | fabs) <= 5 + truth / 10;
 		def free(by; whole): (by | to_entries | map(select(.key as $k | $alias | endswith($k)))[0].value) // whole;
 		[ ["igrab refused", $t.at_least.igrab_refused, $t.igrab_refused, $c.igrab_refused],
 		  ["bad iput", $t.at_least.bad_put, $t.bad_put, $c.bad_put],
