@@ -213,12 +213,12 @@ public final class ReadAhead implements EventSource, Progress {
 
     @Override
     public long bytesRead() {
-        return trace instanceof Progress progress ? progress.bytesRead() : 0;
+        return Progress.of(trace).bytesRead();
     }
 
     @Override
     public long bytesTotal() {
-        return trace instanceof Progress progress ? progress.bytesTotal() : -1;
+        return Progress.of(trace).bytesTotal();
     }
 
     @Override

@@ -102,12 +102,12 @@ public final class FilteredSource implements EventSource, Progress {
 
     @Override
     public long bytesRead() {
-        return source instanceof Progress progress ? progress.bytesRead() : 0;
+        return Progress.of(source).bytesRead();
     }
 
     @Override
     public long bytesTotal() {
-        return source instanceof Progress progress ? progress.bytesTotal() : -1;
+        return Progress.of(source).bytesTotal();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.iputrace.trace.input;
 
 import dev.iputrace.abi.CellLayout;
+import dev.iputrace.abi.CellRun;
 import dev.iputrace.abi.EventCell;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.EventSource;
@@ -36,7 +37,9 @@ public final class RawStreamSource implements EventSource, Progress {
     private final InputStream in;
     private final long bytesTotal;
     private final byte[] bytes = new byte[BUFFER_SIZE];
-    private final EventCell cell = new EventCell(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
+    private final ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    private final EventCell cell = new EventCell(buffer);
+    private final CellRun run = new CellRun(buffer);
     private final ByteArrayOutputStream refined = new ByteArrayOutputStream();
     private Provenance provenance;
     private @Nullable String broken;
@@ -110,10 +113,16 @@ public final class RawStreamSource implements EventSource, Progress {
             return END;
         }
         int whole = filled / CellLayout.CELL_SIZE;
-        for (int i = 0; i < whole; i++) {
-            cell.at(i * CellLayout.CELL_SIZE);
-            if (cell.op() != OpCode.MARK || !isOfTheStream()) {
-                sink.cell(cell);
+        for (int next = 0; next < whole; ) {
+            int count = unmarked(next, whole);
+            if (count > 0) {
+                sink.cells(run.set(next * CellLayout.CELL_SIZE, count));
+                next += count;
+            } else {
+                cell.at(next++ * CellLayout.CELL_SIZE);
+                if (!isOfTheStream()) {
+                    sink.cell(cell);
+                }
             }
         }
         consume(whole * CellLayout.CELL_SIZE);
@@ -124,6 +133,16 @@ public final class RawStreamSource implements EventSource, Progress {
         return whole > 0 || got != 0 ? Math.max(whole, 1) : 0;
     }
 
+    /** How many cells from here on are no marks. */
+    private int unmarked(int first, int end) {
+        int next = first;
+        while (next < end && cell.at(next * CellLayout.CELL_SIZE).op() != OpCode.MARK) {
+            next++;
+        }
+        return next - first;
+    }
+
+    /** A mark of this kind of stream, taken to heart. */
     private boolean isOfTheStream() {
         if (cell.flags() == OpCode.MARK_END) {
             endMark = true;
