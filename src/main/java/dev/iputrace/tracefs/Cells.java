@@ -27,7 +27,6 @@ final class Cells {
     /** Frees are only those of io_ends that were sent: they name no device. */
     private final @Nullable SentIoEnds sentIoEnds;
 
-    private final EarlyFrees earlyFrees = new EarlyFrees();
     private final TaskNames names;
     private @Nullable Function init;
     private @Nullable Function free;
@@ -57,8 +56,9 @@ final class Cells {
             return 0;
         }
         return switch (decoder.point) {
-            case IGRAB -> decoder.isReturn ? igrab(stream, decoder, sink) : enter(igrabs, stream, decoder);
-            case IO_END_INIT -> decoder.isReturn ? initialised(stream, decoder, sink) : enter(inits, stream, decoder);
+            case IGRAB -> decoder.isReturn ? igrab(stream, decoder, sink) : enter(igrabs, stream, decoder, sink);
+            case IO_END_INIT ->
+                decoder.isReturn ? initialised(stream, decoder, sink) : enter(inits, stream, decoder, sink);
             case IO_END_FREE -> freed(stream, decoder, sink);
             case BIRTH -> born(stream, decoder, sink);
             case UMOUNT -> unmounted(stream, decoder, sink);
@@ -66,11 +66,16 @@ final class Cells {
         };
     }
 
-    private int enter(OpenCalls calls, CpuStream stream, Decoder decoder) {
+    private int enter(OpenCalls calls, CpuStream stream, Decoder decoder, EventSink sink) {
         ByteBuffer record = stream.record();
         long task = OpenCalls.task(stream.tid(), stream.cpu());
+        long forgotten = calls.forgotten();
         calls.enter(task, stream.headNs()).fill(decoder, record, stateBits.flags(decoder.iState(record)));
-        return 0;
+        if (!full || calls.forgotten() == forgotten) {
+            return 0;
+        }
+        loss(LossStage.PROBE_MISSED, stream.cpu(), calls.forgotten() - forgotten, stream.headNs(), sink);
+        return 1;
     }
 
     private int igrab(CpuStream stream, Decoder decoder, EventSink sink) {
@@ -109,33 +114,22 @@ final class Cells {
         begin(OpCode.IO_END_INIT, flags, call, stream, decoder.caller(stream.record()))
                 .ioEnd(ioEnd);
         int cells = send(stream, sink);
-        return sentIoEnds == null || ioEnd == 0 ? cells : cells + awaitFree(sentIoEnds, ioEnd, stream.headNs(), sink);
-    }
-
-    /** An end that came before its start goes behind it; else it is still to come. */
-    private int awaitFree(SentIoEnds sent, long ioEnd, long startNs, EventSink sink) {
-        int early = earlyFrees.take(ioEnd, startNs);
-        if (early < 0) {
-            sent.add(ioEnd);
-            return 0;
+        if (sentIoEnds != null && ioEnd != 0 && !sentIoEnds.add(ioEnd)) {
+            loss(LossStage.COLLECTOR_QUEUE, stream.cpu(), 1, stream.headNs(), sink);
+            cells++;
         }
-        int tid = earlyFrees.tid(early);
-        return sendFree(ioEnd, earlyFrees.tsNs(early), earlyFrees.cpu(early), tid, earlyFrees.caller(early), sink);
-    }
-
-    private int freed(CpuStream stream, Decoder decoder, EventSink sink) {
-        long ioEnd = decoder.ioEnd(stream.record());
-        long caller = decoder.caller(stream.record());
-        if (sentIoEnds != null && !sentIoEnds.remove(ioEnd)) {
-            earlyFrees.add(ioEnd, stream.headNs(), stream.cpu(), stream.tid(), caller);
-            return 0;
-        }
-        return sendFree(ioEnd, stream.headNs(), stream.cpu(), stream.tid(), caller, sink);
+        return cells;
     }
 
     /** No rule of the kernel's filters is about it: it is never rare. */
-    private int sendFree(long ioEnd, long tsNs, int cpu, int tid, long caller, EventSink sink) {
-        writer.begin(0, tsNs, OpCode.IO_END_FREE, 0, cpu, 0).ioEnd(ioEnd).task(tid, caller);
+    private int freed(CpuStream stream, Decoder decoder, EventSink sink) {
+        long ioEnd = decoder.ioEnd(stream.record());
+        if (sentIoEnds != null && !sentIoEnds.remove(ioEnd)) {
+            return 0;
+        }
+        writer.begin(0, stream.headNs(), OpCode.IO_END_FREE, 0, stream.cpu(), 0)
+                .ioEnd(ioEnd)
+                .task(stream.tid(), decoder.caller(stream.record()));
         sink.cell(view);
         return 1;
     }
@@ -207,8 +201,8 @@ final class Cells {
         return cells;
     }
 
-    void loss(int cpu, long count, long tsNs, EventSink sink) {
-        writer.begin(0, tsNs, OpCode.LOSS, LossStage.RING_FULL.code(), cpu, 0).word(0, count);
+    void loss(LossStage stage, int cpu, long count, long tsNs, EventSink sink) {
+        writer.begin(0, tsNs, OpCode.LOSS, stage.code(), cpu, 0).word(0, count);
         sink.cell(view);
     }
 

@@ -21,7 +21,7 @@ final class CpuStream implements AutoCloseable {
     private final Decoders decoders;
     private final ByteBuffer page;
     private final PageCursor cursor;
-    /** Events that are known to wait in the kernel or in the page. */
+    /** Events that waited in the kernel at the last look and were not taken since. */
     private long known;
 
     private long knownAtPoll;
@@ -47,9 +47,9 @@ final class CpuStream implements AutoCloseable {
         cursor = new PageCursor(layout, page);
     }
 
-    /** Asks the kernel what there is. */
+    /** Asks the kernel what there is. What is left of a page is taken first: the kernel's count is without it. */
     void poll(long nowNs) {
-        if (known <= 0) {
+        if (known <= 0 && !cursor.mayHaveMore()) {
             polledNs = nowNs;
             knownAtPoll = buffer.poll();
             known = knownAtPoll;

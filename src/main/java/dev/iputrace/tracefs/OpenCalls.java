@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of one function between entry and return, by task. Bounded: a set of tasks that is full forgets its oldest
- * call. At level guard most returns are not sent, so that a forgotten call means nothing by itself. Allocates nothing.
+ * call. A call that is forgotten without its return is counted: at level guard, where most returns are not sent, that
+ * means nothing; at level full it is an event lost. Allocates nothing.
  */
 final class OpenCalls {
     private static final int SETS = 2048;
@@ -38,6 +39,7 @@ final class OpenCalls {
     }
 
     private final Call[] calls = new Call[SETS * WAYS];
+    private long forgotten;
 
     OpenCalls() {
         for (int i = 0; i < calls.length; i++) {
@@ -66,14 +68,24 @@ final class OpenCalls {
             }
             oldest = call.tsNs < oldest.tsNs ? call : oldest;
         }
+        forgotten += oldest.open && oldest.task != task ? 1 : 0;
         for (int way = 0; way < WAYS; way++) {
-            // A call of this task in another way of the set is over: its return was not sent.
-            calls[set + way].open &= calls[set + way].task != task;
+            // A call of this task is over: its return was not sent, or read before its entry.
+            Call call = calls[set + way];
+            if (call.open && call.task == task) {
+                call.open = false;
+                forgotten++;
+            }
         }
         oldest.open = true;
         oldest.task = task;
         oldest.tsNs = tsNs;
         return oldest;
+    }
+
+    /** Calls that were forgotten before their return came, since the start. */
+    long forgotten() {
+        return forgotten;
     }
 
     /** The open call of this task, or null. */

@@ -48,9 +48,14 @@ final class PageCursor {
         }
     }
 
+    /** False at the end of the page. */
+    boolean mayHaveMore() {
+        return end - at >= 4;
+    }
+
     /** Moves to the next record that holds an event; false at the end of the page. */
     boolean next() {
-        while (end - at >= 4) {
+        while (mayHaveMore()) {
             int word = page.getInt(at);
             int type = word & 0x1f;
             int delta = word >>> 5;

@@ -1,15 +1,12 @@
 package dev.iputrace.tracefs;
 
 /**
- * io_ends whose start was sent and whose end was not yet. One address can be there twice: CPUs are merged by time
- * within a bound, so on a starved machine the start of its next life can come before the end of this one. Bounded: when
- * full, no more are taken in, and their ends are not sent. Allocates nothing.
+ * io_ends whose start was sent and whose end was not yet. Bounded: when full, no more are taken in, and their ends are
+ * not sent. Allocates nothing.
  */
 final class SentIoEnds {
     private static final int SLOTS = 1 << 15;
     private static final int MAX = SLOTS / 2;
-    /** More would only gather what lost events leave behind. */
-    private static final int LIVES_MAX = 2;
 
     private final long[] slots = new long[SLOTS];
     private int size;
@@ -18,16 +15,21 @@ final class SentIoEnds {
         return (int) ((ioEnd * 0x9E3779B97F4A7C15L) >>> 49);
     }
 
-    void add(long ioEnd) {
-        int lives = 0;
+    /** False when there is no room: its end will not be sent. */
+    boolean add(long ioEnd) {
         int at = slot(ioEnd);
-        for (; slots[at] != 0; at = (at + 1) % SLOTS) {
-            lives += slots[at] == ioEnd ? 1 : 0;
+        while (slots[at] != 0 && slots[at] != ioEnd) {
+            at = (at + 1) % SLOTS;
         }
-        if (lives < LIVES_MAX && size < MAX) {
-            slots[at] = ioEnd;
-            size++;
+        if (slots[at] == ioEnd) {
+            return true; // its last life ended unseen
         }
+        if (size == MAX) {
+            return false;
+        }
+        slots[at] = ioEnd;
+        size++;
+        return true;
     }
 
     /** False when it was not there. */

@@ -1,6 +1,7 @@
 package dev.iputrace.tracefs;
 
 import dev.iputrace.event.EventSink;
+import dev.iputrace.event.LossStage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ final class Streams implements AutoCloseable {
     private int processed;
 
     private boolean last;
+    private long deliveredNs;
+    private long late;
 
     Streams(List<CpuStream> streams, Cells cells) {
         this.streams = streams.toArray(CpuStream[]::new);
@@ -64,6 +67,8 @@ final class Streams implements AutoCloseable {
             if (first == null) {
                 break;
             }
+            late += first.headNs() < deliveredNs ? 1 : 0;
+            deliveredNs = first.headNs();
             delivered += cells.event(first, sink);
             first.advance();
             first.fill(patientUntilNs);
@@ -77,7 +82,7 @@ final class Streams implements AutoCloseable {
             stream.poll(nowNs);
             long lost = stream.takeLost();
             if (lost > 0) {
-                cells.loss(stream.cpu(), lost, nowNs, sink);
+                cells.loss(LossStage.RING_FULL, stream.cpu(), lost, nowNs, sink);
             }
         }
         long costNs = System.nanoTime() - nowNs;
@@ -98,6 +103,11 @@ final class Streams implements AutoCloseable {
             }
         }
         return first == null || (!last && first.headNs() > safeNs) ? null : first;
+    }
+
+    /** Events that were read after younger ones: what was judged in between may be wrong. */
+    long late() {
+        return late;
     }
 
     long damaged() {

@@ -141,6 +141,7 @@ public final class TracefsSource implements EventSource {
             }
         });
         notice("incomplete.pages", streams.damaged(), " pages of the trace ring could not be read to their end");
+        notice("incomplete.late", streams.late(), " events of the trace ring came behind younger ones");
         notice("incomplete.stalls", watch.stalls(), " times somebody else read from iputrace's trace instance");
     }
 

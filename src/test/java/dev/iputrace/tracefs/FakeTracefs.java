@@ -76,11 +76,7 @@ final class FakeTracefs {
 
     /** Writes the files, and opens them as the source would. */
     Streams open(ReadWatch watch) {
-        EventFormat stack = EventFormat.parse(
-                "ID: " + STACK_TYPE + "\n\tfield:int size;\toffset:8;\tsize:4;\tsigned:1;\n"
-                        + "\tfield:unsigned long caller[8];\toffset:16;\tsize:64;\tsigned:0;\n",
-                "kernel_stack");
-        Decoders decoders = new Decoders(probes, formats, stack);
+        Decoders decoders = decoders();
         List<CpuStream> streams = new ArrayList<>();
         write();
         pages.forEach((name, ring) -> {
@@ -93,6 +89,21 @@ final class FakeTracefs {
         Cells cells = new Cells(StateBits.V2_6_32, level, false, new TaskNames(dir.resolve("proc")));
         cells.functions(null, new KernelFunctions.Function("ext4_free_io_end", "ext4", 0x5000, 0x5100));
         return new Streams(streams, cells);
+    }
+
+    /** One ring alone: {@code INSTANCE/CPU}. */
+    CpuStream openOne(String name, ReadWatch watch) {
+        write();
+        CpuBuffer buffer = new CpuBuffer(cpuDir(name), watch);
+        return new CpuStream(0, false, buffer, LAYOUT, decoders());
+    }
+
+    private Decoders decoders() {
+        EventFormat stack = EventFormat.parse(
+                "ID: " + STACK_TYPE + "\n\tfield:int size;\toffset:8;\tsize:4;\tsigned:1;\n"
+                        + "\tfield:unsigned long caller[8];\toffset:16;\tsize:64;\tsigned:0;\n",
+                "kernel_stack");
+        return new Decoders(probes, formats, stack);
     }
 
     private Path cpuDir(String name) {
@@ -110,6 +121,7 @@ final class FakeTracefs {
         private ByteBuffer page = ByteBuffer.allocate(0);
         private long lastNs;
         private int entries;
+        private int said = -1;
         long dropped;
 
         Pages entry(long tsNs, Point point, int tid, Map<String, Long> fields) {
@@ -127,6 +139,18 @@ final class FakeTracefs {
                 }
             }
             throw new AssertionError(point);
+        }
+
+        /** What the kernel says that waits; until then all there ever was. */
+        Pages says(int count) {
+            said = count;
+            return this;
+        }
+
+        /** The next event begins one. */
+        Pages newPage() {
+            page = ByteBuffer.allocate(0);
+            return this;
         }
 
         private Pages event(long tsNs, int index, int tid, Map<String, Long> fields) {
@@ -189,7 +213,7 @@ final class FakeTracefs {
                 Files.write(cpu.resolve("trace_pipe_raw"), raw.array());
                 Files.writeString(
                         cpu.resolve("stats"),
-                        "entries: " + entries
+                        "entries: " + (said >= 0 ? said : entries)
                                 + "\noverrun: 0\ncommit overrun: 0\nbytes: 4\noldest event ts:     7.000000\n"
                                 + "now ts:     9.000000\ndropped events: " + dropped + "\nread events: 0\n");
             } catch (IOException e) {
