@@ -49,8 +49,9 @@ class HotPathTest {
             assertThat(sum[0]).isEqualTo(2L * EVENTS);
         }
 
-        assertThat(recordBytes).as("2^20 events recorded").isLessThan(1 << 20);
-        assertThat(replayBytes).as("2^21 events replayed").isLessThan(1 << 20);
+        // Less than a byte an event: until it is compiled, what is done per packet allocates a little.
+        assertThat(recordBytes).as("2^20 events recorded").isLessThan(EVENTS);
+        assertThat(replayBytes).as("2^21 events replayed").isLessThan(2L * EVENTS);
     }
 
     private static void record(EventSink recorder, ByteBuffer cells, int first) {
