@@ -21,8 +21,9 @@ tools_violations() {
 		| join(" ")' "$1" | sort
 }
 
-# tools_letter REPORT: a report without what a replay cannot know or names otherwise.
-tools_letter() { jq -cS 'del(.evidence)' "$1"; }
+# tools_letter REPORT: a report without what a replay cannot know or orders otherwise: two CPUs' events of one moment come to live as
+# they were sent, an init at its return, and to a replay by their time.
+tools_letter() { jq -cS 'del(.evidence, .number, .history)' "$1" | sort; }
 
 # tools_replay RUN_DIR KERNEL TOOL: replays one capture into tools/TOOL.jsonl; the verdict in a line.
 tools_replay() {
