@@ -25,6 +25,8 @@ public final class ReadAhead implements EventSource, Progress {
     private static final int CELLS_PER_CHUNK = 4096;
     private static final int CHUNKS = 16;
     private static final long WAIT_MS = 10;
+    /** Behind a full chunk more was read already, or will be soon: perhaps the stack of the last event in it. */
+    private static final long WAIT_FOR_MORE_MS = 1000;
 
     private final EventSource trace;
     private final BlockingQueue<Chunk> full = new ArrayBlockingQueue<>(CHUNKS);
@@ -33,6 +35,7 @@ public final class ReadAhead implements EventSource, Progress {
     private volatile boolean closing;
     private Provenance provenance;
     private boolean ended;
+    private boolean moreFollows;
 
     /** Cells on their way, and what was known of the trace when they had been read. */
     private static final class Chunk {
@@ -44,7 +47,7 @@ public final class ReadAhead implements EventSource, Progress {
         boolean last;
 
         @Nullable
-        RuntimeException failure;
+        Throwable failure;
 
         Chunk(Provenance known) {
             provenance = known;
@@ -98,10 +101,22 @@ public final class ReadAhead implements EventSource, Progress {
         void handOver() {
             Chunk chunk = current;
             if (chunk != null) {
-                current = null;
                 chunk.provenance = trace.provenance();
+                current = null;
                 full.add(chunk);
             }
+        }
+
+        /** What was read before a failure is still to be checked; the trace is not asked again after it. */
+        void end(@Nullable Throwable failure) {
+            Chunk chunk = chunk();
+            chunk.last = true;
+            chunk.failure = failure;
+            if (failure == null) {
+                chunk.provenance = trace.provenance();
+            }
+            current = null;
+            full.add(chunk);
         }
     }
 
@@ -124,7 +139,7 @@ public final class ReadAhead implements EventSource, Progress {
 
     private void read() {
         Filler filler = new Filler();
-        RuntimeException failure = null;
+        Throwable failure = null;
         try {
             for (int cells = 0; cells != END && !closing; cells = trace.drain(filler)) {
                 if (cells == 0) {
@@ -134,19 +149,11 @@ public final class ReadAhead implements EventSource, Progress {
             filler.handOver();
         } catch (ClosedException e) {
             return;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
         }
-        end(filler, failure);
-    }
-
-    /** What was read before a failure is still to be checked. */
-    private void end(Filler filler, @Nullable RuntimeException failure) {
         try {
-            Chunk chunk = filler.chunk();
-            chunk.last = true;
-            chunk.failure = failure;
-            filler.handOver();
+            filler.end(failure);
         } catch (ClosedException e) {
             // Nobody waits for it.
         }
@@ -177,15 +184,20 @@ public final class ReadAhead implements EventSource, Progress {
     public int drain(EventSink sink) {
         Chunk chunk = ended ? null : next();
         if (chunk == null) {
+            moreFollows = false;
             return ended ? END : 0;
         }
+        moreFollows = chunk.count == CELLS_PER_CHUNK;
         provenance = chunk.provenance;
         if (chunk.count > 0) {
             sink.cells(chunk.run.set(0, chunk.count));
         }
         ended = chunk.last;
-        if (chunk.failure != null) {
-            throw chunk.failure;
+        if (chunk.failure instanceof Error error) {
+            throw error;
+        }
+        if (chunk.failure instanceof RuntimeException failure) {
+            throw failure;
         }
         int count = chunk.count;
         if (!chunk.last) {
@@ -196,7 +208,7 @@ public final class ReadAhead implements EventSource, Progress {
 
     private @Nullable Chunk next() {
         try {
-            return full.poll(WAIT_MS, TimeUnit.MILLISECONDS);
+            return full.poll(moreFollows ? WAIT_FOR_MORE_MS : WAIT_MS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return null;

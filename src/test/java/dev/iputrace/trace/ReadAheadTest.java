@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -113,6 +114,68 @@ class ReadAheadTest {
             assertThat(seen[0]).isEqualTo(10_001);
             assertThat(ahead.drain(cell -> seen[0]++)).isEqualTo(EventSource.END);
         }
+    }
+
+    @Test
+    void anErrorWhileReadingEndsTheTraceAsAnErrorToo() {
+        Numbers trace = new Numbers(100, end -> {
+            throw new StackOverflowError("at " + end);
+        });
+
+        try (ReadAhead ahead = new ReadAhead(trace)) {
+            assertThatThrownBy(() -> {
+                        while (ahead.drain(cell -> {}) != EventSource.END) {}
+                    })
+                    .isInstanceOf(StackOverflowError.class)
+                    .hasMessage("at 100");
+        }
+    }
+
+    /** Nothing there means that a finding is shown as far as it has come. */
+    @Test
+    void nothingIsThereOnlyWhenTheTraceSaysSo() {
+        EventSource slow = new Slow(3 * 4096);
+        try (ReadAhead ahead = new ReadAhead(slow)) {
+            while (ahead.drain(cell -> {}) == 0) {}
+            int more = ahead.drain(cell -> {});
+
+            assertThat(more).isEqualTo(4096);
+        }
+    }
+
+    /** A reader that takes a while for each 4096 cells. */
+    private static final class Slow implements EventSource {
+        private final CellWriter writer;
+        private final CellRun run;
+        private int left;
+
+        Slow(int cells) {
+            ByteBuffer buffer =
+                    ByteBuffer.allocateDirect(4096 * CellLayout.CELL_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+            writer = new CellWriter(buffer);
+            writer.begin(0, 1, OpCode.IPUT, 1, 0, 0);
+            run = new CellRun(buffer).set(0, 4096);
+            left = cells;
+        }
+
+        @Override
+        public Provenance provenance() {
+            return Provenance.of(Map.of());
+        }
+
+        @Override
+        public int drain(EventSink sink) {
+            if (left == 0) {
+                return END;
+            }
+            left -= 4096;
+            sink.cells(run);
+            LockSupport.parkNanos(100_000_000);
+            return 4096;
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test
