@@ -51,6 +51,7 @@ final class Attached implements AutoCloseable {
 
     private void makeInstance(String path, long cpuBytes, boolean stacks) {
         tracefs.makeDirectory(path);
+        tracefs.write(path + "/tracing_on", "0");
         tracefs.write(path + "/trace_clock", "mono");
         tracefs.write(path + "/options/overwrite", "0");
         tracefs.write(path + "/options/stacktrace", stacks ? "1" : "0");
@@ -94,6 +95,9 @@ final class Attached implements AutoCloseable {
             enable(rare(), probe, probe.rare(), alsoTid);
             enable(ordinary(), probe, probe.ordinary(), 0);
         }
+        // All at once: a probe alone would send ends without starts, or starts without ends.
+        tracefs.write(rare() + "/tracing_on", "1");
+        tracefs.write(ordinary() + "/tracing_on", "1");
     }
 
     private void enable(String instance, Probe probe, @Nullable String filter, int alsoTid) {
@@ -138,7 +142,8 @@ final class Attached implements AutoCloseable {
     List<CpuStream> streams(Decoders decoders, ReadWatch watch) {
         PageLayout layout = PageLayout.parse(tracefs.read("events/header_page"));
         List<CpuStream> streams = new ArrayList<>();
-        for (String instance : List.of(rare(), ordinary())) {
+        // Ordinary first: of two events of one time, an entry comes before the return that is rare.
+        for (String instance : List.of(ordinary(), rare())) {
             for (String name : tracefs.list(instance + "/per_cpu")) {
                 int cpu = Integer.parseInt(name.replaceFirst("^cpu", ""));
                 CpuBuffer buffer = new CpuBuffer(tracefs.dir().resolve(instance + "/per_cpu/" + name), watch);
@@ -175,6 +180,11 @@ final class Attached implements AutoCloseable {
 
     /** No event is written any more; what is in the rings stays. */
     void stop() {
+        for (String instance : List.of(ordinary(), rare())) {
+            if (tracefs.has(instance + "/tracing_on")) {
+                tracefs.write(instance + "/tracing_on", "0");
+            }
+        }
         for (String instance : List.of(ordinary(), rare())) {
             String enable = instance + "/events/" + group + "/enable";
             if (tracefs.has(enable)) {

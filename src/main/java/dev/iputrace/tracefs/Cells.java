@@ -24,6 +24,7 @@ final class Cells {
 
     private final StateBits stateBits;
     private final boolean full;
+    private final int dev;
     /** Frees are only those of io_ends that were sent: they name no device. */
     private final @Nullable SentIoEnds sentIoEnds;
 
@@ -36,11 +37,13 @@ final class Cells {
     private final CellWriter writer = new CellWriter(buffer);
     private final EventCell view = new EventCell(buffer);
 
-    Cells(StateBits stateBits, Level level, boolean oneDevice, TaskNames names) {
+    /** {@code dev}: the one s_dev that is watched; 0: all ext4. */
+    Cells(StateBits stateBits, Level level, int dev, TaskNames names) {
         this.stateBits = stateBits;
         this.names = names;
+        this.dev = dev;
         full = level == Level.FULL;
-        sentIoEnds = full && !oneDevice ? null : new SentIoEnds();
+        sentIoEnds = full && dev == 0 ? null : new SentIoEnds();
     }
 
     /** Where ext4_init_io_end and ext4_free_io_end are, to know the puts and grabs inside. */
@@ -70,7 +73,9 @@ final class Cells {
         ByteBuffer record = stream.record();
         long task = OpenCalls.task(stream.tid(), stream.cpu());
         long forgotten = calls.forgotten();
-        calls.enter(task, stream.headNs()).fill(decoder, record, stateBits.flags(decoder.iState(record)));
+        OpenCalls.Call call = calls.enter(task, stream.headNs());
+        call.fill(decoder, record, stateBits.flags(decoder.iState(record)));
+        call.watched = full || watched(call, decoder.sMagic(record));
         if (!full || calls.forgotten() == forgotten) {
             return 0;
         }
@@ -78,10 +83,15 @@ final class Cells {
         return 1;
     }
 
+    /** The kernel's filter has decided it but for igrab at level guard. */
+    private boolean watched(OpenCalls.Call call, long sMagic) {
+        return dev != 0 ? call.sDev == dev : sMagic == Probe.EXT4_SUPER_MAGIC;
+    }
+
     private int igrab(CpuStream stream, Decoder decoder, EventSink sink) {
         long task = OpenCalls.task(stream.tid(), stream.cpu());
         OpenCalls.Call call = igrabs.leave(task);
-        if (call == null) {
+        if (call == null || !call.watched) {
             return 0; // of a file system that is not watched
         }
         boolean refused = decoder.ret(stream.record()) == 0;

@@ -2,7 +2,7 @@ package dev.iputrace.tracefs;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -96,8 +96,8 @@ final class CpuBuffer implements AutoCloseable {
         try {
             watch.begin(raw);
             return Math.max(0, raw.read(page));
-        } catch (AsynchronousCloseException e) {
-            reopen();
+        } catch (ClosedChannelException e) {
+            reopen(); // the watch closed it, before the read or in it
             return 0;
         } catch (IOException e) {
             return 0;

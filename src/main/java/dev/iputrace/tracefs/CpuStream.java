@@ -26,6 +26,10 @@ final class CpuStream implements AutoCloseable {
 
     private long knownAtPoll;
     private long polledNs;
+    private long polledBeforeNs;
+    private boolean readNothing;
+    /** From here on no event is written. */
+    private long lastNs = Long.MIN_VALUE;
     /** The cursor stands on a record that was not taken yet. */
     private boolean pending;
 
@@ -50,10 +54,21 @@ final class CpuStream implements AutoCloseable {
     /** Asks the kernel what there is. What is left of a page is taken first: the kernel's count is without it. */
     void poll(long nowNs) {
         if (known <= 0 && !cursor.mayHaveMore()) {
+            polledBeforeNs = polledNs;
             polledNs = nowNs;
             knownAtPoll = buffer.poll();
             known = knownAtPoll;
         }
+    }
+
+    /** No event is written any more, so that one more look sees all there is. */
+    void last(long nowNs) {
+        lastNs = nowNs;
+    }
+
+    /** What was lost is told once more. */
+    void tellLostAgain() {
+        reportedLost = 0;
     }
 
     /** Nothing older than this is still to come while there is no head; up to what a writer takes to commit. */
@@ -85,21 +100,31 @@ final class CpuStream implements AutoCloseable {
 
     private boolean nextRecord() {
         while (!cursor.next()) {
-            if (known <= 0 && knownAtPoll >= BUSY) {
+            if (known <= 0 && (knownAtPoll >= BUSY || polledNs < lastNs)) {
                 poll(System.nanoTime());
             }
             if (known <= 0) {
                 return false;
             }
-            int bytes = buffer.read(page);
-            cursor.begin(bytes);
-            if (bytes == 0) {
-                known = 0;
-                knownAtPoll = 0;
+            if (!readPage()) {
+                return false;
             }
         }
         known--;
         return true;
+    }
+
+    /** Once more where the watch closed the ring under the read: that look has shown nothing then. */
+    private boolean readPage() {
+        int bytes = buffer.read(page);
+        cursor.begin(bytes);
+        if (bytes == 0) {
+            known = 0;
+            knownAtPoll = 0;
+            polledNs = readNothing ? polledNs : polledBeforeNs;
+        }
+        readNothing = bytes == 0;
+        return bytes != 0;
     }
 
     private void takeHead(int dataAt, int length) {

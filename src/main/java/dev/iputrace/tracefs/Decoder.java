@@ -13,6 +13,7 @@ final class Decoder {
     private final int iIno;
     private final int iNlink;
     private final int sDev;
+    private final int sMagic;
     private final int caller;
     private final int ret;
     private final int ioEnd;
@@ -27,6 +28,7 @@ final class Decoder {
         iIno = format.offset("i_ino");
         iNlink = format.offset("i_nlink");
         sDev = format.offset("s_dev");
+        sMagic = format.offset("s_magic");
         caller = isReturn ? format.offset("__probe_ret_ip") : format.offset("caller");
         ret = format.offset("ret");
         ioEnd = format.offset("io_end");
@@ -64,6 +66,10 @@ final class Decoder {
 
     int sDev(ByteBuffer record) {
         return getInt(record, sDev);
+    }
+
+    long sMagic(ByteBuffer record) {
+        return getLong(record, sMagic);
     }
 
     long caller(ByteBuffer record) {

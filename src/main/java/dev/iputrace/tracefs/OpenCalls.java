@@ -24,6 +24,8 @@ final class OpenCalls {
         int iCount;
         int iState;
         int flags;
+        /** Of a file system that is watched. */
+        boolean watched;
         /** The igrab inside returned NULL. */
         boolean refused;
 

@@ -22,7 +22,7 @@ record Probe(
     /** Calls of igrab or ext4_init_io_end between entry and return, over all tasks. */
     static final int MAXACTIVE = 1024;
 
-    private static final String EXT4_SUPER_MAGIC = "0xef53";
+    static final long EXT4_SUPER_MAGIC = 0xef53;
 
     /** What makes the texts: the same for all probes of a source. */
     static final class Maker {
@@ -68,6 +68,9 @@ record Probe(
                 case IGRAB, IO_END_INIT, IO_END_FREE, UMOUNT -> true;
                 default -> false;
             };
+            if (point == Point.IGRAB && !full) {
+                return "inode != 0"; // of each file system: its refusal, which names none, must find its own entry
+            }
             return full || always ? watched(point, rules.sound(point)) : null;
         }
 
@@ -80,7 +83,7 @@ record Probe(
             if (point == Point.IO_END_FREE) {
                 return "io_end != 0";
             }
-            String which = dev != 0 ? "s_dev == " + dev : "s_magic == " + EXT4_SUPER_MAGIC;
+            String which = dev != 0 ? "s_dev == " + dev : "s_magic == 0x" + Long.toHexString(EXT4_SUPER_MAGIC);
             String inode = point == Point.UMOUNT ? which : "inode != 0 && " + which;
             return condition == null ? inode : inode + " && (" + condition + ")";
         }

@@ -15,6 +15,9 @@ final class Streams implements AutoCloseable {
     static final long COMMIT_NS = 5_000_000;
 
     private static final int EVENTS_PER_DRAIN = 1 << 14;
+    /** Entries alone make no cell; who drains must be heard all the same. */
+    private static final int ROUNDS_MAX = 16;
+
     /** Share of this thread's time that may go into asking whether there is something. */
     private static final int POLL_SHARE = 10;
 
@@ -38,6 +41,17 @@ final class Streams implements AutoCloseable {
     /** No probe is enabled any more: what there is, is all. */
     void last() {
         last = true;
+        long nowNs = System.nanoTime();
+        for (CpuStream stream : streams) {
+            stream.last(nowNs);
+        }
+    }
+
+    /** The sink is another one: what was lost until now is told to it too. */
+    void tellLostAgain() {
+        for (CpuStream stream : streams) {
+            stream.tellLostAgain();
+        }
     }
 
     /** Returns the cells delivered; 0 when there is nothing now, and when {@link #last} was said, nothing ever. */
@@ -45,7 +59,7 @@ final class Streams implements AutoCloseable {
         int delivered = 0;
         boolean progress = true;
         // Entries wait for their returns: they are progress, and no cell.
-        while (delivered == 0 && progress) {
+        for (int round = 0; delivered == 0 && progress && (last || round < ROUNDS_MAX); round++) {
             long nowNs = System.nanoTime();
             if (last || nowNs - nextPollNs >= 0) {
                 poll(nowNs, sink);
@@ -60,7 +74,7 @@ final class Streams implements AutoCloseable {
     private int deliver(long patientUntilNs, EventSink sink) {
         int delivered = 0;
         for (CpuStream stream : streams) {
-            stream.fill(patientUntilNs);
+            fill(stream, patientUntilNs, sink);
         }
         for (int events = 0; events < EVENTS_PER_DRAIN; events++) {
             CpuStream first = first();
@@ -71,19 +85,29 @@ final class Streams implements AutoCloseable {
             deliveredNs = first.headNs();
             delivered += cells.event(first, sink);
             first.advance();
-            first.fill(patientUntilNs);
+            fill(first, patientUntilNs, sink);
             processed++;
         }
         return delivered;
     }
 
+    private void fill(CpuStream stream, long patientUntilNs, EventSink sink) {
+        stream.fill(patientUntilNs);
+        tellLost(stream, sink);
+    }
+
+    /** Before any event that was read behind it, or what follows would be judged as if nothing were missing. */
+    private void tellLost(CpuStream stream, EventSink sink) {
+        long lost = stream.takeLost();
+        if (lost > 0) {
+            cells.loss(LossStage.RING_FULL, stream.cpu(), lost, System.nanoTime(), sink);
+        }
+    }
+
     private void poll(long nowNs, EventSink sink) {
         for (CpuStream stream : streams) {
             stream.poll(nowNs);
-            long lost = stream.takeLost();
-            if (lost > 0) {
-                cells.loss(LossStage.RING_FULL, stream.cpu(), lost, nowNs, sink);
-            }
+            tellLost(stream, sink);
         }
         long costNs = System.nanoTime() - nowNs;
         nextPollNs = nowNs + Math.max(POLL_NS_MIN, POLL_SHARE * costNs);

@@ -51,7 +51,7 @@ public final class TracefsSource implements EventSource {
             Probe.Maker maker = new Probe.Maker(group, "_" + pid, options.level(), options.dev(), offsets, registers);
             attached.define(maker, kernel);
             TaskNames names = new TaskNames(root.resolve("proc"));
-            cells = new Cells(offsets.stateBits(), options.level(), options.dev() != 0, names);
+            cells = new Cells(offsets.stateBits(), options.level(), options.dev(), names);
             cells.functions(
                     attached.functions().get(Point.IO_END_INIT),
                     attached.functions().get(Point.IO_END_FREE));
@@ -100,6 +100,7 @@ public final class TracefsSource implements EventSource {
             attached.onlyRules();
             streams.drain(check);
         }
+        streams.tellLostAgain();
         return "passed";
     }
 

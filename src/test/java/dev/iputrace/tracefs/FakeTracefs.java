@@ -86,7 +86,7 @@ final class FakeTracefs {
             CpuBuffer buffer = new CpuBuffer(cpu, watch);
             streams.add(new CpuStream(Integer.parseInt(parts[1]), rare, buffer, LAYOUT, decoders));
         });
-        Cells cells = new Cells(StateBits.V2_6_32, level, false, new TaskNames(dir.resolve("proc")));
+        Cells cells = new Cells(StateBits.V2_6_32, level, 0, new TaskNames(dir.resolve("proc")));
         cells.functions(null, new KernelFunctions.Function("ext4_free_io_end", "ext4", 0x5000, 0x5100));
         return new Streams(streams, cells);
     }

@@ -29,6 +29,9 @@ class ProbeTest {
         assertThat(probes(Level.GUARD, 0, Point.IPUT, "iput").get(0).ordinary()).isNull();
         Probe ret = probes(Level.GUARD, 0, Point.IGRAB, "igrab").get(0);
 
+        // The refusal of any file system ends the entry of the same.
+        assertThat(probes(Level.GUARD, 0, Point.IGRAB, "igrab").get(1).ordinary())
+                .isEqualTo("inode != 0");
         assertThat(ret.definition()).isEqualTo("r1024:g/igrab_ret_1 igrab ret=$retval:u64");
         assertThat(ret.ordinary()).isNull();
         assertThat(ret.rare()).isEqualTo("ret == 0");

@@ -73,7 +73,7 @@ class RecordedPagesTest {
                 Files.write(folder.resolve("trace_pipe_raw"), bytes("cpu" + cpu + ".raw"));
                 streams.add(new CpuStream(cpu, false, new CpuBuffer(folder, watch), layout, decoders));
             }
-            Cells cells = new Cells(StateBits.V2_6_32, Level.FULL, false, new TaskNames(dir));
+            Cells cells = new Cells(StateBits.V2_6_32, Level.FULL, 0, new TaskNames(dir));
             try (Streams all = new Streams(streams, cells)) {
                 all.last();
                 while (all.drain(this::take) > 0) {

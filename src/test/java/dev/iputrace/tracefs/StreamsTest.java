@@ -36,7 +36,13 @@ class StreamsTest {
     }
 
     private static Map<String, Long> inode(int iCount, int iState, int iNlink) {
+        return inode(Probe.EXT4_SUPER_MAGIC, iCount, iState, iNlink);
+    }
+
+    private static Map<String, Long> inode(long sMagic, int iCount, int iState, int iNlink) {
         return Map.of(
+                "s_magic",
+                sMagic,
                 "inode",
                 INODE,
                 "i_count",
@@ -115,6 +121,20 @@ class StreamsTest {
     void aReturnWithoutEntryIsOfAnotherFileSystem() {
         FakeTracefs fake = new FakeTracefs(dir, Level.FULL);
         fake.ring("ordinary", 0).ret(1010, Point.IGRAB, 7, INODE, 0x10);
+
+        drain(fake);
+
+        assertThat(cells).isEmpty();
+    }
+
+    /** At level guard the return of a grab that went well is not sent: its entry waits in vain. */
+    @Test
+    void theRefusalOfAnotherFileSystemIsNotThatOfTheGrabBefore() {
+        FakeTracefs fake = new FakeTracefs(dir, Level.GUARD);
+        fake.ring("ordinary", 0)
+                .entry(1000, Point.IGRAB, 7, ALIVE)
+                .entry(2000, Point.IGRAB, 7, inode(0x1021994, 0, 0x20, 0));
+        fake.ring("rare", 0).ret(2001, Point.IGRAB, 7, 0, 0x77).stack(2002, 7, 0x77);
 
         drain(fake);
 
@@ -201,6 +221,44 @@ class StreamsTest {
         }
     }
 
+    /** Or it would come behind what other CPUs sent later. */
+    @Test
+    void atTheEndWhatCameSinceTheLastLookIsTakenToo() {
+        FakeTracefs fake = new FakeTracefs(dir, Level.FULL);
+        FakeTracefs.Pages ring = fake.ring("ordinary", 0);
+        ring.entry(1000, Point.IPUT, 7, ALIVE).entry(1001, Point.IPUT, 7, ALIVE);
+        try (CpuStream stream = fake.openOne("ordinary/0", watch)) {
+            stream.poll(5000);
+            stream.fill(0);
+            ring.newPage().entry(2000, Point.IPUT, 7, ALIVE).says(1);
+            fake.write();
+            stream.last(6000);
+            long takenNs = 0;
+            for (; stream.hasHead(); stream.fill(0)) {
+                takenNs = stream.headNs();
+                stream.advance();
+            }
+
+            assertThat(takenNs).isEqualTo(2000);
+        }
+    }
+
+    /** The count of what waits may say so for ever: then nobody may wait for it. */
+    @Test
+    void aLookThatShowsNothingIsNoLookOnce() {
+        FakeTracefs fake = new FakeTracefs(dir, Level.FULL);
+        fake.ring("ordinary", 0).says(1);
+        try (CpuStream stream = fake.openOne("ordinary/0", watch)) {
+            stream.last(9000);
+            stream.poll(5000);
+            stream.fill(0);
+            assertThat(stream.polledNs()).isZero();
+            stream.poll(6000);
+            stream.fill(0);
+            assertThat(stream.polledNs()).isEqualTo(6000);
+        }
+    }
+
     @Test
     void eventsThatComeBehindYoungerOnesAreCounted() {
         FakeTracefs fake = new FakeTracefs(dir, Level.FULL);
@@ -284,6 +342,30 @@ class StreamsTest {
         drain(fake);
 
         assertThat(cells).containsExactly("LOSS RING_FULL 23 cpu 1", "IPUT 1000 i_count 2 0");
+    }
+
+    /** What is behind it would be judged as if nothing were missing. */
+    @Test
+    void lossIsToldBeforeWhatWasReadBehindIt() {
+        FakeTracefs fake = new FakeTracefs(dir, Level.FULL);
+        FakeTracefs.Pages ring = fake.ring("ordinary", 0);
+        for (int i = 0; i < 64; i++) {
+            ring.entry(1000 + i, Point.IPUT, 7, ALIVE);
+        }
+
+        try (Streams streams = fake.open(watch)) {
+            streams.last();
+            streams.drain(cell -> {
+                if (cell.tsNs() == 1000) {
+                    ring.newPage().entry(2000, Point.IHOLD, 7, ALIVE).says(1).dropped = 23;
+                    fake.write();
+                }
+                take(cell);
+            });
+        }
+
+        assertThat(cells.subList(63, cells.size()))
+                .containsExactly("IPUT 1063 i_count 2 0", "LOSS RING_FULL 23 cpu 0", "IHOLD 2000 i_count 2 0");
     }
 
     @Test
