@@ -18,6 +18,8 @@ public final class Probes {
     /** In T_GRAB_STATE and T_INIT_STATE, beside {@link InodeState} bits. */
     private static final int UNLINKED = 0x80;
 
+    private static final int DEAD = 0x200;
+
     private final Era era;
     private final EventLog log;
     private final Truth truth;
@@ -142,13 +144,21 @@ public final class Probes {
 
     /** R7, once for each death. */
     private int afterDeath(int slot) {
-        int life = mem[k().inode(slot) + I_LIFE];
-        boolean dead = life == Slab.DEAD || life == Slab.FREE;
-        if (!dead || addresses.toldDead[slot] == addresses.generation[slot]) {
+        if (!isDead(slot) || addresses.toldDead[slot] == addresses.generation[slot]) {
             return 0;
         }
         addresses.toldDead[slot] = addresses.generation[slot];
         return Broken.R7.bit();
+    }
+
+    private boolean isDead(int slot) {
+        int life = mem[k().inode(slot) + I_LIFE];
+        return life == Slab.DEAD || life == Slab.FREE;
+    }
+
+    /** A call that began before the death and returns after it has the time of its beginning: that is no R7. */
+    private int afterDeath(int slot, int stateAtEntry) {
+        return (stateAtEntry & DEAD) != 0 ? afterDeath(slot) : 0;
     }
 
     /** inode_init_always at entry: the fields are still those of the last life, so only the address is sent. */
@@ -168,15 +178,16 @@ public final class Probes {
 
     private int state(int slot) {
         int inode = k().inode(slot);
-        return mem[inode + I_STATE] | (mem[inode + I_NLINK] <= 0 ? UNLINKED : 0);
+        return mem[inode + I_STATE] | (mem[inode + I_NLINK] <= 0 ? UNLINKED : 0) | (isDead(slot) ? DEAD : 0);
     }
 
     void igrabReturn(int t, int slot) {
         int task = k().task;
         boolean refused = mem[t + T_RESULT] == 0;
-        boolean grabbedDying = !refused && (mem[t + T_GRAB_STATE] & (InodeState.FREEING | InodeState.CLEAR)) != 0;
+        int entered = mem[t + T_GRAB_STATE];
+        boolean grabbedDying = !refused && (entered & (InodeState.FREEING | InodeState.CLEAR)) != 0;
         look(OpCode.IGRAB, t, slot, 0);
-        asAtEntry(grabNs[task], mem[t + T_GRAB_COUNT], mem[t + T_GRAB_STATE]);
+        asAtEntry(grabNs[task], mem[t + T_GRAB_COUNT], entered);
         mem[t + T_GRAB_COUNT] = 0;
         mem[t + T_GRAB_STATE] = 0;
         boolean inInit = k().caller(t) == Pc.IO_END_PINNED;
@@ -187,12 +198,12 @@ public final class Probes {
         }
         grabMissed[task] = misses(OpCode.IGRAB);
         if (!grabMissed[task]) {
-            send((grabbedDying ? Broken.R6.bit() : 0) | afterDeath(slot));
+            send((grabbedDying ? Broken.R6.bit() : 0) | afterDeath(slot, entered));
         }
     }
 
     private void asAtEntry(long tsNs, int iCount, int state) {
-        int bits = state & ~UNLINKED;
+        int bits = state & ~(UNLINKED | DEAD);
         e.tsNs = tsNs;
         e.iCount = iCount;
         e.iState = states.raw(bits);
@@ -244,7 +255,8 @@ public final class Probes {
         int task = k().task;
         boolean refused = (mem[k().ioEnd(ioEnd) + E_FLAGS] & IoEnd.REFUSED) != 0;
         look(OpCode.IO_END_INIT, t, slot, 0);
-        asAtEntry(initNs[task], mem[t + T_INIT_COUNT], mem[t + T_INIT_STATE]);
+        int entered = mem[t + T_INIT_STATE];
+        asAtEntry(initNs[task], mem[t + T_INIT_COUNT], entered);
         mem[t + T_INIT_COUNT] = 0;
         mem[t + T_INIT_STATE] = 0;
         e.ioEnd = addresses.ioEnd[ioEnd];
@@ -256,7 +268,7 @@ public final class Probes {
         flag(broken);
         e.flags |= seenRefused ? Flag.REFUSED : 0;
         if (!misses(OpCode.IO_END_INIT)) {
-            send(broken | afterDeath(slot));
+            send(broken | afterDeath(slot, entered));
         }
     }
 
