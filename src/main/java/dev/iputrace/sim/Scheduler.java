@@ -19,6 +19,9 @@ final class Scheduler {
     /** One step of one CPU. */
     private static final int STEP_NS = 256;
 
+    /** None of these random bits set: one time in eight a hog may be next although others are ready. */
+    private static final int HOGS_TURN = 0x380;
+
     private static final int TICK_TURNS = 1 << 12;
     private static final int SHORT_OF_MEMORY_TICKS = 8;
 
@@ -93,7 +96,7 @@ final class Scheduler {
         int task = running[cpu];
         if (task == NONE) {
             task = next(bits);
-            boolean onlyHogs = task == NONE || (hogs & 1L << task) != 0;
+            boolean onlyHogs = (machine.runnable() & ~onCpu & ~hogs) == 0;
             if (onlyHogs && !inIrq[cpu] && handleIrq(cpu, burst)) {
                 // Everybody waited for the disk: so much the sooner it answers.
                 return;
@@ -128,7 +131,7 @@ final class Scheduler {
         if (ready == 0) {
             return NONE;
         }
-        if ((ready & ~hogs) != 0) {
+        if ((ready & ~hogs) != 0 && (bits & HOGS_TURN) != 0) {
             ready &= ~hogs;
         }
         int from = bits >>> 10 & 63;

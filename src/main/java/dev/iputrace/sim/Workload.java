@@ -70,9 +70,9 @@ public enum Workload {
         for (int i = 0; i < 2; i++) {
             programs.add(new Program("stress", Script.begin().sync().loop()));
         }
-        programs.add(new Program("stress", Script.begin().pressure(4).spin().loop()));
+        programs.add(new Program("stress", Script.begin().pressure(4).spin(1).loop()));
         for (int i = 0; i < 2; i++) {
-            programs.add(new Program("stress", Script.begin().spin().loop()));
+            programs.add(new Program("stress", Script.begin().spin(1).loop()));
         }
         return programs;
     }
@@ -92,7 +92,8 @@ public enum Workload {
                             .aioWait()
                             .loop()));
         }
-        programs.add(new Program("sync", Script.begin().sync().loop()));
+        // Direct I/O leaves nothing to write back: as a tight loop it would be most of what the machine does.
+        programs.add(new Program("sync", Script.begin().sync().spin(8).loop()));
         return programs;
     }
 
@@ -118,6 +119,7 @@ public enum Workload {
                         .read()
                         .close()
                         .pressure(3)
+                        .spin(1)
                         .loop()));
         programs.add(new Program("sync", Script.begin().sync().loop()));
         return programs;

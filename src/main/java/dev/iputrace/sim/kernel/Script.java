@@ -89,9 +89,13 @@ public final class Script {
         return then(TIMER, 0);
     }
 
-    /** Uses up its time slice. */
-    public Script spin() {
-        return then(SPIN, 0);
+    /** Uses up so many time slices. */
+    public Script spin(int slices) {
+        Script script = this;
+        for (int i = 0; i < slices; i++) {
+            script = script.then(SPIN, 0);
+        }
+        return script;
     }
 
     /** Chooses one of the names {@code first} to {@code first + count - 1}. */
@@ -113,7 +117,7 @@ public final class Script {
         return then(EXIT, 0);
     }
 
-    /** A hog: always runnable, so others go first, as a fair scheduler has it. */
+    /** A hog: always runnable, so others mostly go first, as a fair scheduler has it. */
     public boolean spins() {
         for (int op : ops) {
             if ((op & 0xff) == SPIN) {
