@@ -66,6 +66,7 @@ final class Backends {
      * @throws SourceRefusedException when there is no way in
      */
     EventSource open(ProbeOptions probe, Level otherwise) {
+        probe.check();
         Level level = probe.level == null ? otherwise : probe.level;
         if (probe.backend != Backend.AUTO) {
             return open(probe.backend, probe, level);

@@ -26,10 +26,15 @@ final class CheckOptions {
             description = "No OK unless the dangerous window (an io_end started on a dying inode) was entered.")
     boolean requireWindow;
 
+    /** To be asked for before anything is done: throws where the bounds make no sense. */
     CheckerOptions toChecker() {
-        return CheckerOptions.defaults()
-                .withInodesMax(inodesMax)
-                .withHistoryCells(historyCells)
-                .withRequireWindow(requireWindow);
+        try {
+            return CheckerOptions.defaults()
+                    .withInodesMax(inodesMax)
+                    .withHistoryCells(historyCells)
+                    .withRequireWindow(requireWindow);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitCode.USAGE, "--max-inodes or --history: " + e.getMessage());
+        }
     }
 }

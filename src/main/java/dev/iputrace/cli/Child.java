@@ -74,7 +74,7 @@ final class Child {
         if (endedNs == 0) {
             endedNs = System.nanoTime();
         }
-        return !stop.asked() && System.nanoTime() - endedNs < seconds * 1_000_000_000L;
+        return !stop.asked() && System.nanoTime() - endedNs < seconds * Seconds.NS;
     }
 
     /** As a shell has it: 128 + number when a signal killed it; that of the signal we got when it still runs. */

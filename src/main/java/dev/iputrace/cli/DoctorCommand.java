@@ -38,6 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        probe.check();
         PrintWriter out = spec.commandLine().getOut();
         if (probe.backend != Backend.AUTO) {
             backends.keySet().removeIf(backend -> backend != probe.backend);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.iputrace.event.Op;
 import dev.iputrace.event.Provenance;
+import dev.iputrace.report.Page;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 final class DoctorReport {
     private DoctorReport() {}
 
+    /** Commands that help are not broken into lines: they are there to be copied. */
     static void text(Diagnosis diagnosis, PrintWriter out) {
+        Page page = new Page(out, false, Page.COLUMNS);
         for (HostCheck.Line line : diagnosis.host()) {
-            out.printf("%-5s %-12s %s%n", line.state().label(), line.what(), line.found());
+            page.paragraph(String.format("%-5s %-12s ", line.state().label(), line.what()), line.found());
             if (!line.remedy().isEmpty()) {
                 out.printf("      %-12s -> %s%n", "", line.remedy());
             }
@@ -27,7 +30,7 @@ final class DoctorReport {
         for (Diagnosis.Verdict backend : diagnosis.backends()) {
             out.printf("%nbackend %s: %s%n", backend.name(), words(backend));
             if (!backend.usable() && !isAgent(backend)) {
-                out.println("  " + backend.refused());
+                page.paragraph("  ", backend.refused());
             }
             if (!backend.remedy().isEmpty() && !isAgent(backend)) {
                 out.println("  -> " + backend.remedy());

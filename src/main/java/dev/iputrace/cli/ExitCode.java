@@ -1,5 +1,6 @@
 package dev.iputrace.cli;
 
+import dev.iputrace.check.Summary;
 import dev.iputrace.check.Verdict;
 
 /** Exit codes of all commands (README, "Exit codes"). */
@@ -18,20 +19,31 @@ final class ExitCode {
 
     private ExitCode() {}
 
-    /** A suspicion does not fail a build by itself: it needs a person to look. */
-    static int of(Verdict verdict) {
+    /** A report that did not arrive is no clean result; a violation stays one. */
+    static int written(int code, CarefulStream report) {
+        return report.failed() && code != VIOLATION ? INTERNAL : code;
+    }
+
+    static int of(Summary summary) {
+        return of(summary.verdict(), summary.reasons().isEmpty());
+    }
+
+    /** Of {@code run}: a violation first, then what the child says, then doubt. */
+    static int of(Summary summary, int child) {
+        return of(of(summary), child);
+    }
+
+    /** A suspicion does not fail a build by itself: it needs a person to look. Nor does it vouch for the unseen. */
+    static int of(Verdict verdict, boolean allSeen) {
         return switch (verdict) {
-            case OK, SUSPECT -> OK;
+            case OK -> OK;
+            case SUSPECT -> allSeen ? OK : UNKNOWN;
             case VIOLATION -> VIOLATION;
             case UNKNOWN -> UNKNOWN;
         };
     }
 
-    /** Of {@code run}: a violation first, then what the child says, then doubt. */
-    static int of(Verdict verdict, int child) {
-        if (verdict == Verdict.VIOLATION) {
-            return VIOLATION;
-        }
-        return child != 0 ? child : of(verdict);
+    static int of(int code, int child) {
+        return code == VIOLATION || child == 0 ? code : child;
     }
 }

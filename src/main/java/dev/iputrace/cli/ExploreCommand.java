@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
             "Looks at all interleavings of a small scenario in the fake kernel of sim: no root, no BPF. Prints a"
                     + " shortest schedule that breaks a rule, or how much was seen and that none does; then lets the"
                     + " checker judge every transition, so that a false alarm would show.",
-            "Exit codes: 10 a schedule violates, 0 the whole space was seen and none does, 11 not exhausted."
+            "Exit codes: 10 a schedule violates, 0 the whole space was seen and none does, 11 not exhausted, or a"
+                    + " fault had no chance to act."
         },
         footer = {
             "%nExamples:",
@@ -154,8 +155,12 @@ final class ExploreCommand implements Callable<Integer> {
         }
         Schedule found = result.found();
         if (directory != null && found != null) {
-            ScheduleRecording.write(directory, found);
-            Console.err().println("iputrace: recorded into " + directory + "; try: iputrace replay " + directory);
+            String problem = ScheduleRecording.write(directory, found);
+            Console.err()
+                    .println(
+                            problem == null
+                                    ? "iputrace: recorded into " + directory + "; try: iputrace replay " + directory
+                                    : "iputrace: " + problem);
         } else if (directory != null) {
             Console.err().println("iputrace: nothing was found, so nothing is recorded into " + directory);
         }
@@ -179,6 +184,11 @@ final class ExploreCommand implements Callable<Integer> {
         try {
             if (states != null) {
                 options = options.withStatesMax(states);
+            }
+            if (memory != null && memory > Runtime.getRuntime().maxMemory() / 5 * 4) {
+                throw new IllegalArgumentException("explore: --memory=" + memory + ", want at most four fifths of the"
+                        + " heap, which are " + Runtime.getRuntime().maxMemory() / 5 * 4
+                        + "; IPUTRACE_JAVA_OPTS=-Xmx8g makes it larger");
             }
             if (memory != null) {
                 options = options.withBytesMax(memory);
@@ -206,9 +216,14 @@ final class ExploreCommand implements Callable<Integer> {
         return switch (result.outcome()) {
             case VIOLATION -> ExitCode.VIOLATION;
             case SUSPECT -> ExitCode.OK;
-            case NONE_VIOLATES -> alarm ? ExitCode.VIOLATION : ExitCode.OK;
+            case NONE_VIOLATES -> alarm ? ExitCode.VIOLATION : vouched(result);
             case NOT_EXHAUSTED -> alarm ? ExitCode.VIOLATION : ExitCode.UNKNOWN;
         };
+    }
+
+    /** A fault that could not act was not tried. */
+    private static int vouched(Exploration result) {
+        return result.idleFaults().isEmpty() ? ExitCode.OK : ExitCode.UNKNOWN;
     }
 
     static final class ScenarioConverter implements ITypeConverter<Scenario> {

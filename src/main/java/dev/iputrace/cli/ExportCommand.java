@@ -15,7 +15,6 @@ import dev.iputrace.trace.input.Inputs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -103,9 +102,7 @@ final class ExportCommand implements Callable<Integer> {
             Copy.complain(source, null);
             return Copy.exitCode(source);
         } catch (IOException e) {
-            boolean isFolder = e instanceof NoSuchFileException;
-            String what = isFolder ? "no such folder: path=" + output : String.valueOf(e.getMessage());
-            throw new CommandException(ExitCode.INTERNAL, "export: cannot write: " + what);
+            throw new CommandException(ExitCode.INTERNAL, "export: cannot write: path=" + output + ": " + Reason.of(e));
         }
     }
 

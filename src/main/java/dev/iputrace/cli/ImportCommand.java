@@ -68,7 +68,7 @@ final class ImportCommand implements Callable<Integer> {
             Console.err().println("iputrace: " + cells + " cells into " + output);
             return recorder.problem() != null ? ExitCode.INTERNAL : Copy.exitCode(source);
         } catch (IOException e) {
-            throw new CommandException(ExitCode.INTERNAL, String.valueOf(e.getMessage()));
+            throw new CommandException(ExitCode.INTERNAL, "cannot record: path=" + output + ": " + Reason.of(e));
         }
     }
 

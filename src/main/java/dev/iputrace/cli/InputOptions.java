@@ -64,8 +64,10 @@ final class InputOptions {
             EventSource source = Inputs.open(name, toImport());
             Filter filter = filter();
             return filter.equals(Filter.ALL) ? source : new FilteredSource(source, filter);
-        } catch (TraceFormatException | IOException e) {
-            throw new CommandException(ExitCode.BAD_INPUT, e.getMessage() == null ? e.toString() : e.getMessage());
+        } catch (TraceFormatException e) {
+            throw new CommandException(ExitCode.BAD_INPUT, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new CommandException(ExitCode.BAD_INPUT, "cannot read: path=" + name + ": " + Reason.of(e));
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }

@@ -41,7 +41,11 @@ final class KeepOptions {
     }
 
     /** As {@link RecordOptions#start}, where something is to be kept. */
-    Keeping start(EventSource source, boolean live, @Nullable Path kallsyms) {
+    Keeping start(EventSource source, boolean live, KeptSymbols.@Nullable From kallsyms) {
+        if (directory == null && limits.given()) {
+            throw new CommandException(
+                    ExitCode.USAGE, "--max-size, --rotate and --sync are of --record, which is missing");
+        }
         return directory == null ? NOTHING : limits.start(directory, source, live, kallsyms);
     }
 }

@@ -1,9 +1,11 @@
 package dev.iputrace.cli;
 
+import dev.iputrace.sim.kernel.Symbols;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
+import java.io.StringReader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,8 +27,23 @@ final class KeptSymbols implements AutoCloseable {
 
     private final Thread thread;
 
+    /** Lines as in /proc/kallsyms. */
+    @FunctionalInterface
+    interface From {
+        BufferedReader open() throws IOException;
+
+        static From file(Path kallsyms) {
+            return () -> Files.newBufferedReader(kallsyms, StandardCharsets.ISO_8859_1);
+        }
+
+        /** Of a simulated kernel. */
+        static From symbols(Symbols symbols) {
+            return () -> new BufferedReader(new StringReader(String.join("\n", symbols.kallsyms())));
+        }
+    }
+
     /** Copies in the background. What cannot be read or written is left out: a recording is good without names. */
-    KeptSymbols(Path kallsyms, Path recording) {
+    KeptSymbols(From kallsyms, Path recording) {
         thread = new Thread(() -> copy(kallsyms, recording), "kept-symbols");
         thread.setDaemon(true);
         thread.start();
@@ -38,7 +55,7 @@ final class KeptSymbols implements AutoCloseable {
         return Files.isRegularFile(file) ? file : null;
     }
 
-    private static void copy(Path kallsyms, Path recording) {
+    private static void copy(From kallsyms, Path recording) {
         Path unfinished = recording.resolve(UNFINISHED);
         try {
             if (copyFunctions(kallsyms, unfinished)) {
@@ -51,9 +68,9 @@ final class KeptSymbols implements AutoCloseable {
     }
 
     /** False when the kernel hides all addresses from us. */
-    private static boolean copyFunctions(Path from, Path to) throws IOException {
+    private static boolean copyFunctions(From from, Path to) throws IOException {
         boolean known = false;
-        try (BufferedReader lines = Files.newBufferedReader(from, StandardCharsets.ISO_8859_1);
+        try (BufferedReader lines = from.open();
                 Writer out = new BufferedWriter(new OutputStreamWriter(
                         new GZIPOutputStream(Files.newOutputStream(to)), StandardCharsets.ISO_8859_1))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

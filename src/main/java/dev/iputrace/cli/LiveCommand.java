@@ -1,5 +1,6 @@
 package dev.iputrace.cli;
 
+import dev.iputrace.check.CheckerOptions;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
 import dev.iputrace.event.SourceRefusedException;
@@ -43,6 +44,7 @@ final class LiveCommand implements Callable<Integer> {
     @Option(
             names = {"-s", "--seconds"},
             paramLabel = "N",
+            converter = Seconds.class,
             description = "Stop after N seconds.")
     @Nullable
     Long seconds;
@@ -65,41 +67,40 @@ final class LiveCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Stop stop = Stop.onSignals();
+        CheckerOptions checker = check.toChecker();
+        symbols.check();
+        if (from != null) {
+            probe.wantNothing("--from");
+        }
         try {
-            return watch(stop);
+            return watch(checker, stop);
         } catch (SourceRefusedException e) {
             if (noFallback || from != null) {
                 throw e;
             }
-            return simulate(e, stop);
+            return simulate(checker, e, stop);
         }
     }
 
     /** Shows what iputrace would do, unmistakably marked; the exit code still says that nothing was probed. */
-    private int simulate(SourceRefusedException why, Stop stop) {
+    private int simulate(CheckerOptions checker, SourceRefusedException why, Stop stop) {
         Console.err().println("iputrace: " + why.getMessage());
         return Simulation.instead(
-                check.toChecker(),
-                report,
-                keep,
-                metrics,
-                Console.out(),
-                () -> goesOn(stop),
-                summary -> ExitCode.CANNOT_PROBE);
+                checker, report, keep, metrics, Console.out(), () -> goesOn(stop), summary -> ExitCode.CANNOT_PROBE);
     }
 
     private boolean goesOn(Stop stop) {
-        return !stop.asked() && (seconds == null || System.nanoTime() - startNs < seconds * 1_000_000_000L);
+        return !stop.asked() && (seconds == null || System.nanoTime() - startNs < seconds * Seconds.NS);
     }
 
     @SuppressWarnings("try") // what is served is only to be closed
-    private int watch(Stop stop) {
+    private int watch(CheckerOptions checker, Stop stop) {
         boolean local = from == null;
         try (EventSource source = local ? new Backends().open(probe, Level.GUARD) : stream();
-                KeepOptions.Keeping recording = keep.start(source, true, kallsyms(local));
+                KeepOptions.Keeping recording = keep.start(source, true, kept(local));
                 Observation observation = new Observation(
                         source,
-                        check.toChecker(),
+                        checker,
                         report,
                         SymbolOptions.read(kallsyms(local)),
                         local ? Watched.thisHost(evidence) : Watched.otherHost(evidence),
@@ -111,13 +112,18 @@ final class LiveCommand implements Callable<Integer> {
                 observation.session().watch(() -> goesOn(stop));
             }
             progress.done();
-            return observation.end(summary -> ExitCode.of(summary.verdict()));
+            return observation.end(summary -> ExitCode.of(summary));
         }
     }
 
     /** This host's symbols say nothing about another one's addresses. */
     private @Nullable Path kallsyms(boolean local) {
         return local ? symbols.local() : symbols.given();
+    }
+
+    private KeptSymbols.@Nullable From kept(boolean local) {
+        Path kallsyms = kallsyms(local);
+        return kallsyms == null ? null : KeptSymbols.From.file(kallsyms);
     }
 
     private EventSource stream() {

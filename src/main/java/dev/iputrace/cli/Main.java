@@ -3,6 +3,7 @@ package dev.iputrace.cli;
 import dev.iputrace.event.SourceRefusedException;
 import dev.iputrace.trace.TraceFormatException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -13,10 +14,31 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main {
     private Main() {}
 
-    public static void main(String[] args) {
-        int code = isVersion(args) ? version() : commandLine(args).execute(args);
+    public static void main(String[] arguments) {
+        String[] args = asOptions(arguments);
+        CarefulStream out = CarefulStream.stdout();
+        System.setOut(out.print());
+        int code;
+        try {
+            code = isVersion(args) ? version() : commandLine(args).execute(args);
+        } catch (OutOfMemoryError e) {
+            System.err.println("iputrace: out of memory: heap="
+                    + (Runtime.getRuntime().maxMemory() >> 20) + " MiB; IPUTRACE_JAVA_OPTS=-Xmx4g makes it larger");
+            code = ExitCode.INTERNAL;
+        }
         System.out.flush();
-        System.exit(code);
+        System.exit(ExitCode.written(code, out));
+    }
+
+    /** {@code help sim} is {@code sim --help}, {@code version} is {@code --version}: other tools have it so. */
+    private static String[] asOptions(String[] args) {
+        if (args.length == 1 && args[0].equals("version")) {
+            return new String[] {"--version"};
+        }
+        if (args.length == 0 || args.length > 2 || !args[0].equals("help")) {
+            return args;
+        }
+        return args.length == 1 ? new String[] {"--help"} : new String[] {args[1], "--help"};
     }
 
     /** Answered without the command line's machinery: scripts ask it often. */
@@ -45,6 +67,12 @@ public final class Main {
         } else {
             for (String name : RootCommand.SUBCOMMANDS) {
                 root.addSubcommand(Objects.requireNonNull(RootCommand.subcommand(name)));
+            }
+        }
+        for (String name : List.of("run", "record")) {
+            CommandLine ofChild = root.getSubcommands().get(name);
+            if (ofChild != null) {
+                ofChild.setStopAtPositional(true); // all behind CMD is CMD's own
             }
         }
         return root.setUsageHelpWidth(80)

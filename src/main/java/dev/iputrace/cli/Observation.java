@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What all watching commands share: reporter, evidence, progress and session around a source, in the right order. */
 final class Observation implements AutoCloseable {
+    private final ReportOptions report;
     private final Reporter reporter;
     private final Outlet outlet;
     private final @Nullable EvidenceLog evidence;
@@ -37,13 +38,9 @@ final class Observation implements AutoCloseable {
             PrintStream out,
             PrintStream log) {
         this.log = log;
-        try {
-            PrintStream destination = report.open(out);
-            reporter = Reporters.of(report.json, destination, destination != out, source.provenance(), symbols);
-        } catch (IOException e) {
-            throw new CommandException(
-                    ExitCode.INTERNAL, "cannot write the report: path=" + report.output + ": " + e.getMessage());
-        }
+        this.report = report;
+        PrintStream destination = report.open(out);
+        reporter = Reporters.of(report, destination, destination != out, source.provenance(), symbols);
         Outlet own = watched.local() ? source.putOut(watched.evidence(), watched.kernelLog()) : null;
         kernelLog = own == null ? kernelLog(watched.kernelLog()) : null;
         evidence = own == null ? evidenceLog(watched.evidence(), symbols) : null;
@@ -63,7 +60,7 @@ final class Observation implements AutoCloseable {
         try {
             return path == null ? null : new KernelLog(path);
         } catch (IOException e) {
-            log.println("iputrace: no lines into the kernel's log: path=" + path + ": " + e.getMessage());
+            log.println("iputrace: no lines into the kernel's log: path=" + path + ": " + Reason.of(e));
             return null;
         }
     }
@@ -84,7 +81,7 @@ final class Observation implements AutoCloseable {
         }
         int code = exitCode.applyAsInt(summary);
         reporter.end(summary, code, outlet);
-        return code;
+        return report.written(code);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.iputrace.event.Level;
 import dev.iputrace.event.SourceRefusedException;
 import dev.iputrace.tracefs.TracefsOptions;
 import dev.iputrace.tracefs.TracefsSource;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,7 +27,7 @@ final class ProbeOptions {
             names = {"-l", "--level"},
             paramLabel = "LEVEL",
             description = "guard: the kernel sends only what matters, the rest is counted; full: every event."
-                    + " Default: guard for live, full for run.")
+                    + " Default: guard for live and doctor, full for run and record.")
     @Nullable
     Level level;
 
@@ -88,6 +89,26 @@ final class ProbeOptions {
             names = "--no-self-check",
             description = "Do not make a file on the watched file system to see that the probes work.")
     boolean noSelfCheck;
+
+    /** To be asked for before anything is tried: a directory that is not there is no reason to look for another way in. */
+    void check() {
+        if (mount != null && !Files.exists(Path.of(mount))) {
+            throw new CommandException(ExitCode.USAGE, "--mount " + mount + ": no such directory");
+        }
+        if (dev != null) {
+            kernelDev(dev);
+        }
+    }
+
+    /** For a command that, because of {@code option}, probes nothing here. */
+    void wantNothing(String option) {
+        if (mount != null || dev != null || btf != null || offsets != null || backend != Backend.AUTO) {
+            throw new CommandException(
+                    ExitCode.USAGE,
+                    option + " probes nothing here: --mount, --dev, --btf, --offsets and --backend"
+                            + " belong to the agent's own command line");
+        }
+    }
 
     /** Throws {@link SourceRefusedException} where tracefs cannot do what is asked for. */
     TracefsOptions toTracefs(Level wanted) {

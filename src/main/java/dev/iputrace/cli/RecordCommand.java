@@ -1,5 +1,6 @@
 package dev.iputrace.cli;
 
+import dev.iputrace.check.CheckerOptions;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ final class RecordCommand implements Callable<Integer> {
     @Option(
             names = {"-s", "--seconds"},
             paramLabel = "N",
+            converter = Seconds.class,
             description = "Without CMD: stop after N seconds.")
     @Nullable
     Long seconds;
@@ -56,14 +58,15 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Stop stop = Stop.onSignals();
+        CheckerOptions checker = check.toChecker();
         ReportOptions report = new ReportOptions();
         Path kallsyms = new SymbolOptions().local();
         report.json = json;
         try (EventSource source = new Backends().open(probe, Level.FULL);
-                Recording recording = record.start(directory, source, true, kallsyms);
+                Recording recording = record.start(directory, source, true, KeptSymbols.From.file(kallsyms));
                 Observation observation = new Observation(
                         source,
-                        check.toChecker(),
+                        checker,
                         report,
                         SymbolOptions.read(kallsyms),
                         Watched.thisHost(new EvidenceOptions()),
@@ -72,14 +75,14 @@ final class RecordCommand implements Callable<Integer> {
             Progress progress = new Progress(Console.err(), source.provenance());
             observation.session().onTick(recording.follow(observation.session(), progress::show));
             Child child = command.isEmpty() ? null : Child.start(command);
-            long endNs = seconds == null ? Long.MAX_VALUE : System.nanoTime() + seconds * 1_000_000_000L;
+            long endNs = seconds == null ? Long.MAX_VALUE : System.nanoTime() + seconds * Seconds.NS;
             observation
                     .session()
                     .watch(() -> child != null ? child.goesOn(stop) : !stop.asked() && System.nanoTime() < endNs);
             progress.done();
             int code = observation.end(summary -> {
                 int childCode = child == null ? ExitCode.OK : child.exitCode();
-                return ExitCode.of(summary.verdict(), childCode);
+                return ExitCode.of(summary, childCode);
             });
             return code;
         }

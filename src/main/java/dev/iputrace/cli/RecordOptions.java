@@ -29,11 +29,15 @@ final class RecordOptions {
     @Option(names = "--sync", description = "Force the recording to the disk four times a second.")
     boolean sync;
 
+    boolean given() {
+        return bytesMax != null || parts != 1 || sync;
+    }
+
     /**
      * @param live whether the source does not wait
-     * @param kallsyms symbols of the kernel that is watched; null when they are not known
+     * @param kallsyms functions of the kernel that is watched; null when they are not known
      */
-    Recording start(Path directory, EventSource source, boolean live, @Nullable Path kallsyms) {
+    Recording start(Path directory, EventSource source, boolean live, KeptSymbols.@Nullable From kallsyms) {
         try {
             RecorderOptions options = new RecorderOptions(bytesMax == null ? Long.MAX_VALUE : bytesMax, parts, sync);
             Recorder recorder = new Recorder(directory, source.provenance(), options);
@@ -42,7 +46,7 @@ final class RecordOptions {
         } catch (IllegalArgumentException e) {
             throw new CommandException(ExitCode.USAGE, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw new CommandException(ExitCode.INTERNAL, String.valueOf(e.getMessage()));
+            throw new CommandException(ExitCode.INTERNAL, "cannot record: path=" + directory + ": " + Reason.of(e));
         }
     }
 }

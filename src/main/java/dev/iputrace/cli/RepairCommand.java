@@ -26,8 +26,10 @@ final class RepairCommand implements Callable<Integer> {
             actions.forEach(Console.out()::println);
             Console.out().println(actions.isEmpty() ? "nothing to repair" : "repaired");
             return ExitCode.OK;
-        } catch (TraceFormatException | IOException e) {
+        } catch (TraceFormatException e) {
             throw new CommandException(ExitCode.BAD_INPUT, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new CommandException(ExitCode.BAD_INPUT, "cannot repair: path=" + directory + ": " + Reason.of(e));
         }
     }
 }

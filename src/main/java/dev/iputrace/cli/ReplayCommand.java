@@ -1,5 +1,6 @@
 package dev.iputrace.cli;
 
+import dev.iputrace.check.CheckerOptions;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.trace.ReadAhead;
 import java.nio.file.Files;
@@ -67,9 +68,11 @@ final class ReplayCommand implements Callable<Integer> {
         }
         input.from = from;
         input.to = to;
+        CheckerOptions checker = check.toChecker();
+        symbols.check();
         int worst = ExitCode.OK;
         for (String path : paths) {
-            int code = replay(path);
+            int code = replay(path, checker);
             worst = WORSE.indexOf(code) > WORSE.indexOf(worst) ? code : worst;
         }
         return worst;
@@ -90,14 +93,14 @@ final class ReplayCommand implements Callable<Integer> {
         return listening;
     }
 
-    private int replay(String path) {
+    private int replay(String path, CheckerOptions checker) {
         Path kallsyms = symbols.given() != null ? symbols.given() : KeptSymbols.of(Path.of(path));
         // Until a trace is open, which for a pipe may take as long as its writer does, a signal just ends us.
         try (EventSource trace = readAhead(input.open(path), path);
                 EventSource source = new Interruptible(trace, stop());
                 Observation observation = new Observation(
                         source,
-                        check.toChecker(),
+                        checker,
                         report,
                         SymbolOptions.read(kallsyms),
                         Watched.NOTHING,
@@ -109,7 +112,7 @@ final class ReplayCommand implements Callable<Integer> {
             progress.done();
             return observation.end(summary -> {
                 String damage = source.provenance().get("damage");
-                int code = ExitCode.of(summary.verdict());
+                int code = ExitCode.of(summary);
                 if (damage == null) {
                     return code;
                 }

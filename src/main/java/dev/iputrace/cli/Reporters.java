@@ -14,8 +14,10 @@ final class Reporters {
     private Reporters() {}
 
     /** @param owned whether {@code out} is ours to close */
-    static Reporter of(boolean json, PrintStream out, boolean owned, Provenance provenance, Symbols symbols) {
-        return json ? new Json(out, owned, provenance, symbols) : new Text(out, owned, provenance, symbols);
+    static Reporter of(ReportOptions options, PrintStream out, boolean owned, Provenance provenance, Symbols symbols) {
+        return options.json
+                ? new Json(out, owned, provenance, symbols)
+                : new Text(out, owned, provenance, symbols, options.columns());
     }
 
     private static final class Text implements Reporter {
@@ -29,10 +31,10 @@ final class Reporters {
         private final TextReport report;
         private final boolean simulated;
 
-        Text(PrintStream out, boolean owned, Provenance provenance, Symbols symbols) {
+        Text(PrintStream out, boolean owned, Provenance provenance, Symbols symbols, int columns) {
             this.out = out;
             this.owned = owned;
-            this.report = new TextReport(out, provenance, symbols, false);
+            this.report = new TextReport(out, provenance, symbols, false, columns);
             this.simulated = provenance.source().equals("sim");
         }
 

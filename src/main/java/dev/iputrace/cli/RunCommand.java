@@ -1,10 +1,14 @@
 package dev.iputrace.cli;
 
+import dev.iputrace.check.CheckerOptions;
+import dev.iputrace.check.Summary;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.event.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,6 +62,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--settle",
             paramLabel = "SECONDS",
+            converter = Seconds.class,
             defaultValue = "0",
             description =
                     "Go on watching for SECONDS after CMD has ended: writeback is late. Default: ${DEFAULT-VALUE}.")
@@ -76,14 +81,16 @@ final class RunCommand implements Callable<Integer> {
     @SuppressWarnings("try") // what is served is only to be closed
     public Integer call() {
         Stop stop = Stop.onSignals();
+        CheckerOptions checker = check.toChecker();
+        symbols.check();
         if (simulate) {
-            return simulated(stop);
+            return simulated(checker, stop);
         }
         try (EventSource source = new Backends().open(probe, Level.FULL);
-                KeepOptions.Keeping recording = keep.start(source, true, symbols.local());
+                KeepOptions.Keeping recording = keep.start(source, true, KeptSymbols.From.file(symbols.local()));
                 Observation observation = new Observation(
                         source,
-                        check.toChecker(),
+                        checker,
                         report,
                         SymbolOptions.read(symbols.local()),
                         Watched.thisHost(evidence),
@@ -97,18 +104,28 @@ final class RunCommand implements Callable<Integer> {
                 observation.session().watch(() -> child.goesOn(stop) || child.settles(settleSeconds, stop));
             }
             progress.done();
-            return observation.end(summary ->
-                    exit == Exit.CHILD ? child.exitCode() : ExitCode.of(summary.verdict(), child.exitCode()));
+            return observation.end(summary -> exitCode(summary, child));
         }
     }
 
-    private int simulated(Stop stop) {
-        Child child = Child.start(command);
-        return Simulation.instead(
-                check.toChecker(), report, keep, metrics, Console.err(), () -> child.goesOn(stop), summary -> {
-                    // A fake kernel may panic long before CMD has ended.
-                    child.await(stop);
-                    return exit == Exit.CHILD ? child.exitCode() : ExitCode.of(summary.verdict(), child.exitCode());
-                });
+    /** CMD starts when all that could still be refused is there. */
+    private int simulated(CheckerOptions checker, Stop stop) {
+        AtomicReference<Child> started = new AtomicReference<>();
+        BooleanSupplier goOn = () -> {
+            if (started.get() == null) {
+                started.set(Child.start(command));
+            }
+            Child child = started.get();
+            return child.goesOn(stop) || child.settles(settleSeconds, stop);
+        };
+        return Simulation.instead(checker, report, keep, metrics, Console.err(), goOn, summary -> {
+            // A fake kernel may panic long before CMD has ended.
+            started.get().await(stop);
+            return exitCode(summary, started.get());
+        });
+    }
+
+    private int exitCode(Summary summary, Child child) {
+        return exit == Exit.CHILD ? child.exitCode() : ExitCode.of(summary, child.exitCode());
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the events of a schedule as a recording. */
 final class ScheduleRecording {
@@ -21,22 +22,26 @@ final class ScheduleRecording {
                         ExitCode.USAGE, "-o: want a directory to make, or an empty one: path=" + directory);
             }
         } catch (IOException e) {
-            throw new CommandException(ExitCode.USAGE, "-o: cannot read: path=" + directory + ": " + e.getMessage());
+            throw new CommandException(ExitCode.USAGE, "-o: cannot read: path=" + directory + ": " + Reason.of(e));
+        }
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new CommandException(ExitCode.USAGE, "-o: cannot make: path=" + directory + ": " + Reason.of(e));
         }
     }
 
-    static void write(Path directory, Schedule schedule) {
+    /** Returns why it could not be written, or null. */
+    static @Nullable String write(Path directory, Schedule schedule) {
         try (EventSource source = schedule.play();
                 Recorder recorder =
                         new Recorder(directory, source.provenance(), new RecorderOptions(Long.MAX_VALUE, 1, false))) {
             while (source.drain(recorder) != EventSource.END) {}
             source.stats(recorder);
-            String problem = recorder.problem();
-            if (problem != null) {
-                throw new CommandException(ExitCode.INTERNAL, problem);
-            }
-        } catch (IOException | IllegalArgumentException e) {
-            throw new CommandException(ExitCode.INTERNAL, String.valueOf(e.getMessage()));
+            new KeptSymbols(KeptSymbols.From.symbols(schedule.symbols()), directory).close();
+            return recorder.problem();
+        } catch (IOException e) {
+            return "cannot record: path=" + directory + ": " + Reason.of(e);
         }
     }
 }

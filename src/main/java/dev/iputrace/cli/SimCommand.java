@@ -77,7 +77,7 @@ final class SimCommand implements Callable<Integer> {
             names = "--cpus",
             paramLabel = "N",
             defaultValue = "2",
-            description = "Virtual CPUs, 1 to 64. Default: ${DEFAULT-VALUE}.")
+            description = "Virtual CPUs, 1 to 46. Default: ${DEFAULT-VALUE}.")
     int cpus;
 
     @Option(
@@ -128,6 +128,7 @@ final class SimCommand implements Callable<Integer> {
     @Option(
             names = {"-s", "--seconds"},
             paramLabel = "N",
+            converter = Seconds.class,
             description = "Stop after N seconds, wherever the machine stands then.")
     @Nullable
     Long seconds;
@@ -142,9 +143,9 @@ final class SimCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Stop stop = Stop.onSignals();
-        long endNs = seconds == null ? Long.MAX_VALUE : System.nanoTime() + seconds * 1_000_000_000L;
+        long endNs = seconds == null ? Long.MAX_VALUE : System.nanoTime() + seconds * Seconds.NS;
         return new Simulation(options(), pace(), check.toChecker(), report, keep, metrics)
-                .run(() -> !stop.asked() && System.nanoTime() < endNs, summary -> ExitCode.of(summary.verdict()));
+                .run(() -> !stop.asked() && System.nanoTime() < endNs, summary -> ExitCode.of(summary));
     }
 
     SimOptions options() {

@@ -69,7 +69,8 @@ final class Simulation {
         Simulator simulator = new Simulator(options);
         AtomicLong firstViolationNs = new AtomicLong();
         try (EventSource source = pace == Pace.FLAT_OUT ? simulator : new Paced(simulator, pace);
-                KeepOptions.Keeping recording = keep.start(source, false, null);
+                KeepOptions.Keeping recording =
+                        keep.start(source, false, KeptSymbols.From.symbols(simulator.symbols()));
                 Observation observation = new Observation(
                         source,
                         check,

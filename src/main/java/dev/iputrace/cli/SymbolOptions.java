@@ -1,6 +1,7 @@
 package dev.iputrace.cli;
 
 import dev.iputrace.report.Symbols;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -25,6 +26,13 @@ final class SymbolOptions {
     @Nullable
     Path given() {
         return kallsyms;
+    }
+
+    /** To be asked for first: a file that was given must be there. */
+    void check() {
+        if (kallsyms != null && !Files.isReadable(kallsyms)) {
+            throw new CommandException(ExitCode.BAD_INPUT, "cannot read: --kallsyms " + kallsyms);
+        }
     }
 
     /** {@code kallsyms}: null gives addresses. */

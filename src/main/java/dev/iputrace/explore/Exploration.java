@@ -1,6 +1,7 @@
 package dev.iputrace.explore;
 
 import dev.iputrace.model.Rule;
+import dev.iputrace.sim.kernel.Fault;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param orphanStates states in which an io_end outlives its inode: R9 speaks there if 100 ms pass
  * @param firstOrphan a shortest schedule to such a state, or null
  * @param checked what the real checker said; null when it was not asked
+ * @param idleFaults faults that were asked for and had no chance to act in what was seen
  * @param bytes memory that states and transitions took
  */
 public record Exploration(
@@ -44,6 +46,7 @@ public record Exploration(
         long orphanStates,
         @Nullable Schedule firstOrphan,
         @Nullable Checked checked,
+        List<Fault> idleFaults,
         long bytes) {
     /** How a search ended. */
     public enum Outcome {

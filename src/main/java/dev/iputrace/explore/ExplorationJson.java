@@ -24,10 +24,10 @@ public final class ExplorationJson {
             json.writeStartObject();
             json.writeStringField("schema", "iputrace.explore/1");
             json.writeStringField("source", "sim");
-            world(json, world);
+            world(json, world, result);
             json.writeStringField(
                     "outcome", result.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-            json.writeNumberField("exit_code", exitCode);
+            json.writeNumberField("exit", exitCode);
             json.writeStringField("why", result.why());
             rules(json, "rules", result.foundRules());
             counts(json, result);
@@ -41,11 +41,16 @@ public final class ExplorationJson {
         return text.toString();
     }
 
-    private static void world(JsonGenerator json, WorldOptions world) throws IOException {
+    private static void world(JsonGenerator json, WorldOptions world, Exploration result) throws IOException {
         json.writeStringField("era", world.era().label());
         json.writeStringField("scenario", world.scenario().label());
         json.writeArrayFieldStart("faults");
         for (var fault : world.faults()) {
+            json.writeString(fault.label());
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("idle_faults");
+        for (var fault : result.idleFaults()) {
             json.writeString(fault.label());
         }
         json.writeEndArray();

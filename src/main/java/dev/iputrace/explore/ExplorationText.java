@@ -4,6 +4,7 @@ import dev.iputrace.explore.Exploration.Checked;
 import dev.iputrace.explore.Exploration.Outcome;
 import dev.iputrace.model.Rule;
 import dev.iputrace.sim.WorldOptions;
+import dev.iputrace.sim.kernel.Fault;
 import dev.iputrace.sim.kernel.Panic;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +138,10 @@ public final class ExplorationText {
     private void outcome() {
         if (result.outcome() == Outcome.NONE_VIOLATES) {
             say("outcome   the whole space was seen: none violates");
+            for (Fault fault : result.idleFaults()) {
+                say("          but fault %s had no chance to act, so nothing is known of it:", fault.label());
+                say("          see other scenarios, sizes, and --nodelalloc");
+            }
         } else if (result.outcome() == Outcome.NOT_EXHAUSTED) {
             say("outcome   NOT EXHAUSTED: %s;", result.why());
             say("          nothing was found so far, which proves nothing");

@@ -5,10 +5,13 @@ import dev.iputrace.explore.Exploration.Outcome;
 import dev.iputrace.model.Rule;
 import dev.iputrace.sim.World;
 import dev.iputrace.sim.WorldOptions;
+import dev.iputrace.sim.kernel.Cause;
+import dev.iputrace.sim.kernel.Fault;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +39,8 @@ public final class Explorer {
 
     /** Until all is seen or {@code goOn} says no; then what is known so far is returned. */
     public Exploration run(BooleanSupplier goOn, Consumer<Progress> progress) {
-        Search search = new Search(new World(worldOptions), options);
+        World world = new World(worldOptions);
+        Search search = new Search(world, options);
         search.run(goOn, () -> progress.accept(progress(search, -1)));
         CheckerPass pass = null;
         boolean complete = false;
@@ -46,7 +50,7 @@ public final class Explorer {
             pass = started;
             complete = started.run(goOn, () -> progress.accept(progress(search, started.transitions)));
         }
-        return result(search, pass, complete);
+        return result(search, world, pass, complete);
     }
 
     private static Progress progress(Search search, long judged) {
@@ -55,7 +59,7 @@ public final class Explorer {
                 graph.states(), graph.statesExpanded(), graph.edges(), search.depth, search.bytes(), judged);
     }
 
-    private Exploration result(Search search, @Nullable CheckerPass pass, boolean complete) {
+    private Exploration result(Search search, World world, @Nullable CheckerPass pass, boolean complete) {
         StateGraph graph = search.graph;
         Checked checked = pass == null ? null : checked(pass, complete);
         boolean found = search.stopped == Search.Stopped.FOUND;
@@ -77,7 +81,15 @@ public final class Explorer {
                 search.orphanStates,
                 search.orphanStates == 0 ? null : schedule(graph, search.firstOrphan, Search.NONE, false),
                 checked,
+                idleFaults(world),
                 search.bytes());
+    }
+
+    private List<Fault> idleFaults(World world) {
+        Set<Cause> causes = world.causes();
+        return worldOptions.faults().stream()
+                .filter(fault -> !causes.contains(fault.cause()))
+                .toList();
     }
 
     private static Outcome outcome(Search search, boolean found, boolean exhausted) {

@@ -3,9 +3,9 @@ package dev.iputrace.report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Lines of at most 80 columns. */
-final class Page {
-    static final int COLUMNS = 80;
+/** Lines that fit the terminal. */
+public final class Page {
+    public static final int COLUMNS = 80;
 
     private static final String BOLD_RED = "\033[1;31m";
     private static final String BOLD = "\033[1m";
@@ -13,11 +13,16 @@ final class Page {
 
     private final Appendable out;
     private final boolean colour;
+    private final int columns;
 
-    /** {@code colour}: whether headlines get ECMA-48 sequences. */
-    Page(Appendable out, boolean colour) {
+    /**
+     * @param colour whether headlines get ECMA-48 sequences
+     * @param columns what no line is longer than
+     */
+    public Page(Appendable out, boolean colour, int columns) {
         this.out = out;
         this.colour = colour;
+        this.columns = columns;
     }
 
     /** A line that is cut where it is too long. */
@@ -26,8 +31,8 @@ final class Page {
     }
 
     /** Whatever is told may come from strangers: task names, the provenance of a stream. */
-    private static String fit(String text) {
-        String cut = text.length() <= COLUMNS ? text : text.substring(0, COLUMNS - 3) + "...";
+    private String fit(String text) {
+        String cut = text.length() <= columns ? text : text.substring(0, columns - 3) + "...";
         return Clean.text(cut);
     }
 
@@ -41,12 +46,12 @@ final class Page {
     }
 
     /** {@code head}, then words as they fit; lines that follow are indented to where they began. */
-    void paragraph(String head, String words) {
+    public void paragraph(String head, String words) {
         StringBuilder line = new StringBuilder(head);
         String indent = " ".repeat(head.length());
         boolean empty = true;
         for (String word : words.split(" ")) {
-            if (!empty && line.length() + 1 + word.length() > COLUMNS) {
+            if (!empty && line.length() + 1 + word.length() > columns) {
                 line(line.toString());
                 line.setLength(0);
                 line.append(indent);
@@ -55,7 +60,7 @@ final class Page {
             line.append(empty ? "" : " ").append(word);
             empty = false;
         }
-        line(line.toString());
+        line(line.toString().stripTrailing());
     }
 
     private void put(String text) {

@@ -25,7 +25,12 @@ public final class TextReport {
     private final SummaryText summaryText;
 
     public TextReport(Appendable out, Provenance provenance, Symbols symbols, boolean colour) {
-        this.page = new Page(out, colour);
+        this(out, provenance, symbols, colour, Page.COLUMNS);
+    }
+
+    /** {@code columns}: 80, less what the caller puts before each line. */
+    public TextReport(Appendable out, Provenance provenance, Symbols symbols, boolean colour, int columns) {
+        this.page = new Page(out, colour, columns);
         this.symbols = symbols;
         this.stateNames = new StateNames(provenance);
         this.summaryText = new SummaryText(page, symbols);
@@ -100,21 +105,21 @@ public final class TextReport {
         List<Seen> history = finding.history();
         page.blank();
         page.line("  the last " + history.size() + " events of this inode");
-        page.line(row("seconds", "cpu", "tid", "event", "i_count", "flags"));
+        row("seconds", "cpu", "tid", "event", "i_count", "flags");
         for (Seen seen : history) {
-            page.line(row(
+            row(
                     Names.micros(seen.tsNs()),
                     Integer.toString(seen.cpu()),
                     Integer.toString(seen.tid()),
                     Names.op(seen.op()),
                     seen.describesInode() ? Integer.toString(seen.iCount()) : "-",
-                    flags(seen)));
+                    flags(seen));
         }
     }
 
-    private static String row(String time, String cpu, String tid, String event, String iCount, String flags) {
-        return String.format(Locale.ROOT, "  %14s %3s %7s  %-13s %7s  %s", time, cpu, tid, event, iCount, flags)
-                .stripTrailing();
+    private void row(String time, String cpu, String tid, String event, String iCount, String flags) {
+        String head = String.format(Locale.ROOT, "  %14s %3s %7s  %-13s %7s  ", time, cpu, tid, event, iCount);
+        page.paragraph(head, flags);
     }
 
     private static String flags(Seen seen) {

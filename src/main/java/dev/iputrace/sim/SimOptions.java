@@ -10,7 +10,7 @@ import java.util.Set;
  * What to simulate. Equal options make equal bytes.
  *
  * @param faults what is wrong beside what the era has by nature
- * @param cpus 1 to 64
+ * @param cpus 1 to 46: with the other tasks 64
  * @param events stop after so many; at the end the file system is unmounted, which makes a few more
  * @param inodes memory for so many; also bounds io_ends and dentries
  * @param nodelalloc write(2) allocates blocks: {@code -o nodelalloc}
@@ -32,7 +32,7 @@ public record SimOptions(
         int missesPerMillion,
         int faultEvery,
         int faultMax) {
-    private static final int CPUS_MAX = 64;
+    private static final int CPUS_MAX = 46;
     private static final int INODES_MIN = 64;
     private static final int INODES_MAX = 1 << 16;
     private static final int MILLION = 1_000_000;

@@ -107,7 +107,7 @@ public final class Simulator implements EventSource {
 
     /** As {@link #drain(EventSink)}, but of one or a few more than {@code eventsMax} events. */
     public int drain(EventSink sink, int eventsMax) {
-        if (ended) {
+        if (ended && log.end() == 0) {
             return END;
         }
         long until = log.events() + eventsMax;

@@ -4,6 +4,7 @@ import dev.iputrace.abi.CellLayout;
 import dev.iputrace.abi.EventCell;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.Provenance;
+import dev.iputrace.sim.kernel.Cause;
 import dev.iputrace.sim.kernel.EventLog;
 import dev.iputrace.sim.kernel.KernelOptions;
 import dev.iputrace.sim.kernel.Layout;
@@ -18,7 +19,9 @@ import dev.iputrace.sim.kernel.Truth;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,7 @@ public final class World {
     private final EventCell cell;
     private final Probes probes;
     private final Machine machine;
+    private final Set<Cause> causes = EnumSet.noneOf(Cause.class);
     private final int[] memory;
     private final int[] first;
 
@@ -56,7 +60,13 @@ public final class World {
         ByteBuffer batch = ByteBuffer.allocateDirect(BATCH_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         log = new EventLog(batch, tasks.size(), 0, 0);
         cell = new EventCell(batch);
-        probes = new Probes(kernel, sizes, tasks, log, Truth.DEAF, 0);
+        Truth truth = new Truth() {
+            @Override
+            public void cause(Cause cause, long tsNs, long inode, int generation) {
+                causes.add(cause);
+            }
+        };
+        probes = new Probes(kernel, sizes, tasks, log, truth, 0);
         machine = new Machine(kernel, sizes, tasks, probes);
         machine.quit();
         memory = machine.kernel().mem;
@@ -224,6 +234,11 @@ public final class World {
     /** Addresses of io_ends by slot. */
     public long[] ioEnds() {
         return probes.ioEnds();
+    }
+
+    /** What really went wrong in any step that was taken. */
+    public Set<Cause> causes() {
+        return Set.copyOf(causes);
     }
 
     /** What the BUG_ON printed; null while the kernel lives. */

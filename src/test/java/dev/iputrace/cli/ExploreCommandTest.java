@@ -48,6 +48,21 @@ class ExploreCommandTest {
     }
 
     @Test
+    void aFaultThatCouldNotActIsNotVouchedFor() {
+        String text = run("explore", "--era", "modern", "--io-ends", "1", "--fault", "ihold-on-zero");
+
+        assertThat(code).isEqualTo(ExitCode.UNKNOWN);
+        assertThat(text).contains("none violates", "but fault ihold-on-zero had no chance to act");
+    }
+
+    @Test
+    void moreMemoryThanThereIsIsWrongUsage() {
+        run("explore", "--memory", "64G");
+
+        assertThat(code).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void boundExitsWithUnknown() {
         String text = run("explore", "--era", "modern", "--states", "500");
 
@@ -62,7 +77,7 @@ class ExploreCommandTest {
         assertThat(json.strip().lines()).hasSize(1);
         assertThat(json)
                 .startsWith("{\"schema\":\"iputrace.explore/1\",\"source\":\"sim\",\"era\":\"rhel6-279\"")
-                .contains("\"outcome\":\"violation\",\"exit_code\":10", "\"rules\":[\"R4\"]")
+                .contains("\"outcome\":\"violation\",\"exit\":10", "\"rules\":[\"R4\"]")
                 .contains("{\"step\":24,\"task\":\"jbd2/sda3-8\",\"what\":\"init returns\"")
                 .doesNotContain("\"step\":25");
     }

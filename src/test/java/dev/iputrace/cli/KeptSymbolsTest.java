@@ -14,7 +14,7 @@ class KeptSymbolsTest {
     Path folder;
 
     private void keep(String kallsyms) throws Exception {
-        new KeptSymbols(Files.writeString(folder.resolve("kallsyms"), kallsyms), folder).close();
+        new KeptSymbols(KeptSymbols.From.file(Files.writeString(folder.resolve("kallsyms"), kallsyms)), folder).close();
     }
 
     @Test
@@ -39,7 +39,7 @@ class KeptSymbolsTest {
 
     @Test
     void aRecordingWithoutAnyIsNoError() {
-        new KeptSymbols(folder.resolve("missing"), folder).close();
+        new KeptSymbols(KeptSymbols.From.file(folder.resolve("missing")), folder).close();
 
         assertThat(KeptSymbols.of(folder)).isNull();
         assertThat(KeptSymbols.of(Path.of("-"))).isNull();

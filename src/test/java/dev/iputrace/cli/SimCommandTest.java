@@ -1,6 +1,7 @@
 package dev.iputrace.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.iputrace.sim.SimOptions;
 import dev.iputrace.sim.Workload;
@@ -245,6 +246,16 @@ class SimCommandTest {
     }
 
     @Test
+    void noMarkedLineIsWiderThanATerminal() {
+        execute("run", "--simulate", "--", "sleep", "2");
+
+        assertThat(err().lines()
+                        .filter(line -> !line.contains("***") && !line.matches("SIMULATED (iputrace: |\\[ ).*")))
+                .hasSizeGreaterThan(100)
+                .allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
     void noFallbackOnlySaysWhy() {
         int code = execute("live", "--no-fallback", "--seconds=1");
 
@@ -252,6 +263,83 @@ class SimCommandTest {
             assertThat(out() + err()).doesNotContain("SIMULATED");
             assertThat(usage.toString()).startsWith("iputrace: ");
         }
+    }
+
+    @Test
+    void allBehindTheCommandIsItsOwn() {
+        int code = execute("run", "--simulate", "--exit", "child", "sh", "-c", "exit $#", "-o", "-h", "--json");
+
+        assertThat(code).isEqualTo(2);
+    }
+
+    @Test
+    void noCommandIsStartedWhenTheReportCannotBeWritten() {
+        Path made = folder.resolve("made");
+
+        int code = execute("run", "--simulate", "-o", folder + "/none/x", "--", "touch", made.toString());
+
+        assertThat(code).isEqualTo(ExitCode.INTERNAL);
+        assertThat(usage.toString()).contains("none/x: No such file or directory");
+        assertThat(made).doesNotExist();
+    }
+
+    @Test
+    void aReportThatDoesNotArriveIsNoCleanResult() {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "skipped: no /dev/full here");
+
+        int code = execute("sim", "--era", "modern", SHORT, "-o", "/dev/full");
+
+        assertThat(code).isEqualTo(ExitCode.INTERNAL);
+        assertThat(err()).contains("cannot write the report: path=/dev/full: No space left on device");
+    }
+
+    @Test
+    void aSuspicionIsNotEnoughToForgetWhatWasLost() {
+        int code = execute("sim", "--misses", "5", "--era", "f7ad6d2e", "--events", "5000");
+
+        assertThat(out()).contains("verdict   SUSPECT", "unknown");
+        assertThat(code).isEqualTo(ExitCode.UNKNOWN);
+    }
+
+    @Test
+    void whatWasSentBeforeTheStopIsNotLost() {
+        execute("sim", "--era", "modern", "--seconds", "0");
+
+        assertThat(out()).contains("loss      none");
+    }
+
+    @Test
+    void eachWorkloadRunsOnSoManyCpusAsTheHelpSays() {
+        for (Era era : Era.values()) {
+            for (Workload workload : Workload.values()) {
+                int code = execute(
+                        "sim", "--era", era.label(), "--workload", workload.label(), "--cpus=46", "--events=50");
+
+                assertThat(code).as("%s %s", era, workload).isIn(ExitCode.OK, ExitCode.VIOLATION);
+            }
+        }
+        assertThat(execute("sim", "--cpus=47")).isEqualTo(ExitCode.USAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--history=3",
+                "--max-inodes=0",
+                "--seconds=-1",
+                "--seconds=9223372037",
+                "--rotate=3",
+                "--max-size=1M"
+            })
+    void boundsThatMakeNoSenseAreWrongUsage(String option) {
+        assertThat(execute("sim", SHORT, option)).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void aMountThatIsNotThereIsWrongUsageAndNothingElseIsTried() {
+        assertThat(execute("live", "-m", folder + "/none")).isEqualTo(ExitCode.USAGE);
+        assertThat(usage.toString()).contains("no such directory");
+        assertThat(out() + err()).isEmpty();
     }
 
     @Test

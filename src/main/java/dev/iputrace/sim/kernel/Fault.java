@@ -1,6 +1,7 @@
 package dev.iputrace.sim.kernel;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What can be wrong, with the kernel or with the way its events arrive. Faults can be combined. */
 public enum Fault {
@@ -41,6 +42,20 @@ public enum Fault {
     /** This fault in a set of faults. */
     int bit() {
         return 1 << index();
+    }
+
+    /** What it makes go wrong; null for those that are not {@link #ofKernel}. */
+    public @Nullable Cause cause() {
+        return switch (this) {
+            case IGRAB_IGNORED -> Cause.IGNORED_REFUSAL;
+            case PUT_TWICE -> Cause.EXTRA_PUT;
+            case PUT_FORGOTTEN -> Cause.FORGOTTEN_PUT;
+            case IO_END_FREED_TWICE -> Cause.IO_END_FREED_TWICE;
+            case IO_END_LEAKED -> Cause.IO_END_LEAKED;
+            case IHOLD_ON_ZERO -> Cause.HOLD_ON_ZERO;
+            case IGRAB_IGNORES_FREEING -> Cause.GRAB_OF_DYING;
+            case LOST_EVENTS, REORDERED, MISSED_RETURNS, ADDRESS_REUSE -> null;
+        };
     }
 
     /** True when the kernel is wrong, false when only what is seen of it is harder to judge. */

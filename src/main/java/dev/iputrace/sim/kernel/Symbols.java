@@ -42,6 +42,31 @@ public final class Symbols {
         return symbol.replace("+/", "+" + offset + "/").toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * As lines of /proc/kallsyms. There a function ends where the next symbol begins, so each is followed by one that
+     * nothing lies in.
+     */
+    public List<String> kallsyms() {
+        List<String> lines = new ArrayList<>();
+        kallsyms(CORE, core, lines);
+        kallsyms(MODULE, module, lines);
+        return lines;
+    }
+
+    private static void kallsyms(long base, List<String> symbols, List<String> lines) {
+        for (int i = 0; i < symbols.size(); i++) {
+            String symbol = symbols.get(i).toLowerCase(Locale.ROOT);
+            int plus = symbol.indexOf('+');
+            int space = symbol.indexOf(' ');
+            String module = space < 0 ? "" : symbol.substring(space);
+            long size = Long.decode(symbol.substring(plus + 2, space < 0 ? symbol.length() : space));
+            String name = symbol.substring(0, plus);
+            long start = base + i * SPACING;
+            lines.add(String.format("%016x t %s%s", start, name, module));
+            lines.add(String.format("%016x t end_of_%s%s", start + size, name, module));
+        }
+    }
+
     private @org.jspecify.annotations.Nullable String lookup(long address) {
         boolean inModule = address >= MODULE;
         List<String> text = inModule ? module : core;
