@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
         commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:no violation, and all was seen",
-            "1:internal error",
+            "0:no violation, and all was seen; a suspicion is none",
+            "1:internal error, or the report cannot be written",
             "2:wrong usage",
             "3:bad, cut or unreadable input",
             "4:cannot probe this host; says what is missing",

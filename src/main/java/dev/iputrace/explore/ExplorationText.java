@@ -139,7 +139,7 @@ public final class ExplorationText {
         if (result.outcome() == Outcome.NONE_VIOLATES) {
             say("outcome   the whole space was seen: none violates");
             for (Fault fault : result.idleFaults()) {
-                say("          but fault %s had no chance to act, so nothing is known of it:", fault.label());
+                say("          but fault %s had no chance to act: it was not tried;", fault.label());
                 say("          see other scenarios, sizes, and --nodelalloc");
             }
         } else if (result.outcome() == Outcome.NOT_EXHAUSTED) {
