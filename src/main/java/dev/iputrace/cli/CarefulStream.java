@@ -18,6 +18,7 @@ final class CarefulStream extends FilterOutputStream {
     private final String what;
     private boolean broken;
     private boolean failed;
+    private volatile boolean readerLeft;
 
     /** {@code what} is written, for the message: {@code path=report.txt}. */
     CarefulStream(OutputStream out, String what) {
@@ -37,6 +38,11 @@ final class CarefulStream extends FilterOutputStream {
     /** True when something did not arrive that somebody waits for. */
     boolean failed() {
         return failed;
+    }
+
+    /** True when nobody reads any more, as in {@code iputrace live | head}. */
+    boolean readerLeft() {
+        return readerLeft;
     }
 
     @Override
@@ -67,7 +73,9 @@ final class CarefulStream extends FilterOutputStream {
     private void lost(IOException e) {
         boolean first = !broken;
         broken = true;
-        if (first && !READER_LEFT.equals(e.getMessage())) {
+        if (READER_LEFT.equals(e.getMessage())) {
+            readerLeft = true;
+        } else if (first) {
             failed = true;
             Console.err().println("iputrace: cannot write the report: " + what + ": " + Reason.of(e));
         }

@@ -17,7 +17,7 @@ public final class Main {
     public static void main(String[] arguments) {
         String[] args = asOptions(arguments);
         CarefulStream out = CarefulStream.stdout();
-        System.setOut(out.print());
+        Console.stdout(out);
         int code;
         try {
             code = isVersion(args) ? version() : commandLine(args).execute(args);

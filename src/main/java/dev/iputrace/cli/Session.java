@@ -5,14 +5,17 @@ import dev.iputrace.check.Checker;
 import dev.iputrace.check.CheckerOptions;
 import dev.iputrace.check.Finding;
 import dev.iputrace.check.Summary;
+import dev.iputrace.event.EventRun;
 import dev.iputrace.event.EventSink;
 import dev.iputrace.event.EventSource;
+import dev.iputrace.event.EventView;
 import dev.iputrace.event.Provenance;
 import dev.iputrace.event.UrgentSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,14 +56,31 @@ final class Session {
     /** Also gives every cell to this sink, before the checker sees it. */
     final Session tap(EventSink tap) {
         taps.add(tap);
-        EventSink[] all = taps.toArray(EventSink[]::new);
-        sink = cell -> {
+        sink = new Tee(taps, checker);
+        return this;
+    }
+
+    /** To all taps, then to the checker. Hot path: runs stay runs; allocates nothing. */
+    private static final class Tee implements EventSink {
+        private final EventSink[] all;
+
+        Tee(List<EventSink> taps, Checker checker) {
+            all = Stream.concat(taps.stream(), Stream.of(checker)).toArray(EventSink[]::new);
+        }
+
+        @Override
+        public void cell(EventView cell) {
             for (EventSink each : all) {
                 each.cell(cell);
             }
-            checker.cell(cell);
-        };
-        return this;
+        }
+
+        @Override
+        public void cells(EventRun run) {
+            for (EventSink each : all) {
+                each.cells(run);
+            }
+        }
     }
 
     /** Called with each proof, before it is reported. */

@@ -1,6 +1,9 @@
 package dev.iputrace.cli;
 
-/** Asked to end: by SIGINT, SIGTERM or SIGHUP. The first ends the observation in order, a second ends the process. */
+/**
+ * Asked to end: by SIGINT, SIGTERM or SIGHUP, or because nobody reads our stdout any more, where other tools die of
+ * SIGPIPE. The first signal ends the observation in order, a second ends the process.
+ */
 final class Stop {
     private volatile int signal;
 
@@ -21,10 +24,10 @@ final class Stop {
     }
 
     boolean asked() {
-        return signal != 0;
+        return signal != 0 || Console.readerLeft();
     }
 
-    /** The number of the signal, 0 for none yet. */
+    /** The number of the signal, 0 for none. */
     int signal() {
         return signal;
     }

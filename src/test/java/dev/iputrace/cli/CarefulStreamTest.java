@@ -39,6 +39,7 @@ class CarefulStreamTest {
         stream.print().println("one");
 
         assertThat(stream.failed()).isFalse();
+        assertThat(stream.readerLeft()).isTrue();
         assertThat(ExitCode.written(ExitCode.OK, stream)).isZero();
     }
 }
