@@ -90,7 +90,7 @@ final class ProbeOptions {
             description = "Do not make a file on the watched file system to see that the probes work.")
     boolean noSelfCheck;
 
-    /** To be asked for before anything is tried: a directory that is not there is no reason to look for another way in. */
+    /** To be asked for first: a directory that is not there is no reason to look for another way in. */
     void check() {
         if (mount != null && !Files.exists(Path.of(mount))) {
             throw new CommandException(ExitCode.USAGE, "--mount " + mount + ": no such directory");

@@ -36,10 +36,8 @@ public final class Probes {
     /** The return of the igrab inside the init that runs was not probed. */
     private final boolean[] grabMissed;
 
-    private final int missesPerMillion;
-    private final Rng rng;
+    private final SilentReturns silent;
     private final long[] sent = new long[OpCode.FIRST_COMPANION];
-    private final long[] missed = new long[OpCode.FIRST_COMPANION];
     private int[] mem = new int[0];
     private @Nullable Kernel kernel;
     private @Nullable Panic panic;
@@ -67,12 +65,11 @@ public final class Probes {
         this.tasks = List.copyOf(tasks);
         tids = tasks.stream().mapToInt(TaskSpec::tid).toArray();
         comms = tasks.stream().map(TaskSpec::comm).toArray(String[]::new);
-        this.missesPerMillion = missesPerMillion;
+        silent = new SilentReturns(missesPerMillion, options.seed());
         sites = CallSites.of(era);
         e = new Event(sites);
         addresses = new Addresses(sizes, era);
         states = new InodeState(era);
-        rng = new Rng(options.seed() ^ 0x6d697373L);
         grabNs = new long[tasks.size()];
         initNs = new long[tasks.size()];
         grabMissed = new boolean[tasks.size()];
@@ -196,7 +193,7 @@ public final class Probes {
         if (!refused && (mem[k().inode(slot) + I_STATE] & (InodeState.FREEING | InodeState.CLEAR)) != 0) {
             cause(Cause.GRAB_OF_DYING, slot);
         }
-        grabMissed[task] = misses(OpCode.IGRAB);
+        grabMissed[task] = silent.strikes(OpCode.IGRAB);
         if (!grabMissed[task]) {
             send((grabbedDying ? Broken.R6.bit() : 0) | afterDeath(slot, entered));
         }
@@ -208,14 +205,6 @@ public final class Probes {
         e.iCount = iCount;
         e.iState = states.raw(bits);
         e.flags = states.flags(bits) | ((state & UNLINKED) != 0 ? Flag.UNLINKED : 0);
-    }
-
-    private boolean misses(int op) {
-        if (missesPerMillion == 0 || rng.below(1_000_000) >= missesPerMillion) {
-            return false;
-        }
-        missed[op]++;
-        return true;
     }
 
     void iput(int t, int slot) {
@@ -267,7 +256,7 @@ public final class Probes {
         int broken = seenRefused ? Broken.R4.bit() : 0;
         flag(broken);
         e.flags |= seenRefused ? Flag.REFUSED : 0;
-        if (!misses(OpCode.IO_END_INIT)) {
+        if (!silent.strikes(OpCode.IO_END_INIT)) {
             send(broken | afterDeath(slot, entered));
         }
     }
@@ -380,7 +369,7 @@ public final class Probes {
 
     /** Returns that no probe saw. */
     public long missed(int op) {
-        return missed[op];
+        return silent.count(op);
     }
 
     public Symbols symbols() {
