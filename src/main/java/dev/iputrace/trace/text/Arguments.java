@@ -52,14 +52,15 @@ final class Arguments {
             return stop;
         }
         readNumber(line, from, stop);
-        if (numberKind == NO_NUMBER) {
-            return stop;
-        }
-        if (field == Field.INODE && number != 0) {
+        if (numberKind != NO_NUMBER && field == Field.INODE && number != 0) {
             bareHex = numberKind == BARE_HEX;
         }
         if (bareHex && numberKind == DECIMAL && field != Field.I_COUNT) {
-            number = hex(line, from, stop);
+            numberKind = NO_NUMBER;
+            hex(line, from, stop, BARE_HEX);
+        }
+        if (numberKind == NO_NUMBER || !field.holds(number)) {
+            return stop;
         }
         int bit = field.bit();
         twice |= present & bit;
@@ -82,22 +83,17 @@ final class Arguments {
 
     private void readNumber(byte[] line, int from, int stop) {
         numberKind = NO_NUMBER;
-        number = 0;
         if (stop - from > 2 && line[from] == '0' && (line[from + 1] == 'x' || line[from + 1] == 'X')) {
-            number = hex(line, from + 2, stop);
-            numberKind = numberKind == NO_NUMBER ? HEX : NO_NUMBER;
+            hex(line, from + 2, stop, HEX);
             return;
         }
         boolean negative = from < stop && line[from] == '-';
         int start = negative ? from + 1 : from;
         int digits = Bytes.skipDigits(line, start, stop);
         if (digits == stop && digits > start) {
-            long value = Bytes.decimal(line, start, stop);
-            number = negative ? -value : value;
-            numberKind = DECIMAL;
+            decimal(line, start, stop, negative);
         } else if (!negative && stop > from) {
-            number = hex(line, from, stop);
-            numberKind = numberKind == NO_NUMBER ? BARE_HEX : NO_NUMBER;
+            hex(line, from, stop, BARE_HEX);
         }
         if (numberKind == NO_NUMBER && Bytes.startsWith(line, from, stop, "(nil)")) {
             numberKind = HEX;
@@ -105,18 +101,26 @@ final class Arguments {
         }
     }
 
-    /** Sets {@link #numberKind} to something when a byte is no digit. */
-    private long hex(byte[] line, int from, int stop) {
+    private void decimal(byte[] line, int from, int stop, boolean negative) {
+        long value = Bytes.decimal(line, from, stop);
+        if (Bytes.isUnsigned(line, from, stop) && (!negative || value >= 0)) {
+            number = negative ? -value : value;
+            numberKind = DECIMAL;
+        }
+    }
+
+    /** Leaves {@link #numberKind} as it is when a byte is no digit. */
+    private void hex(byte[] line, int from, int stop, int kind) {
         long value = 0;
         for (int at = from; at < stop; at++) {
             int digit = Bytes.hex(line[at]);
             if (digit < 0 || at - from >= 16) {
-                numberKind = DECIMAL;
-                return 0;
+                return;
             }
             value = (value << 4) | digit;
         }
-        return value;
+        number = value;
+        numberKind = kind;
     }
 
     boolean has(Field field) {

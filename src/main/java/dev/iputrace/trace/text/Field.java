@@ -34,6 +34,12 @@ enum Field {
         return 1 << index;
     }
 
+    /** Whether this value can be of the field: the kernel's int may come unsigned, or sign-extended to 64 bits. */
+    boolean holds(long value) {
+        boolean isInt = this == I_COUNT || this == I_STATE || this == I_NLINK || this == S_DEV;
+        return !isInt || value == (int) value || value >>> 32 == 0;
+    }
+
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }
