@@ -186,6 +186,18 @@ class InputsTest {
         }
     }
 
+    @Test
+    void anUnmountIsNoEventOfAFilterThatNothingFits() throws Exception {
+        byte[] stream = stream(iput(5, 0), umount(6, 1));
+
+        try (EventSource source = new FilteredSource(raw(stream), new Filter(null, null, 999_999L, null))) {
+            assertThat(drain(source)).isEmpty();
+        }
+        try (EventSource source = new FilteredSource(raw(stream), new Filter(null, null, 100L, null))) {
+            assertThat(drain(source)).containsExactly("2 5", OpCode.UMOUNT + " 6");
+        }
+    }
+
     private static EventSource raw(byte[] bytes) throws IOException {
         return new RawStreamSource(new ByteArrayInputStream(bytes), bytes.length);
     }
@@ -233,6 +245,12 @@ class InputsTest {
     private static byte[] iput(long tsNs, int seq) {
         byte[] cell = new byte[CellLayout.CELL_SIZE];
         new CellWriter(view(cell)).begin(0, tsNs, OpCode.IPUT, 0, 0, seq).inode(16, 100 + seq, 1);
+        return cell;
+    }
+
+    private static byte[] umount(long tsNs, int seq) {
+        byte[] cell = new byte[CellLayout.CELL_SIZE];
+        new CellWriter(view(cell)).begin(0, tsNs, OpCode.UMOUNT, 0, 0, seq).inode(0, 0, 1);
         return cell;
     }
 
