@@ -13,11 +13,15 @@ final class Arguments {
     private static final int DECIMAL = 1;
     private static final int HEX = 2;
     private static final int BARE_HEX = 3;
+    /** A name has 15 bytes. */
+    private static final int NAME_MAX = 32;
 
     private final Map<String, Field> byKey;
     private final long[] values = new long[Field.values().length];
     private int present;
     private int twice;
+    private int valueless;
+    private boolean joined;
     /** Unsigned numbers come in hex without 0x: kernels before 4.4. */
     private boolean bareHex;
 
@@ -28,22 +32,37 @@ final class Arguments {
         this.byKey = byKey;
     }
 
-    void parse(byte[] line, int from, int end, KeyMemory keys) {
+    /** {@code nameLast}: the name of the task, without quotes, goes to the end of the line. */
+    void parse(byte[] line, int from, int end, KeyMemory keys, boolean nameLast) {
         present = 0;
         twice = 0;
+        valueless = 0;
+        joined = false;
         int index = 0;
         int at = Bytes.skipSpaces(line, from, end);
         while (at < end) {
             int keyEnd = Bytes.skipWord(line, at, end);
             if (keyEnd > at && keyEnd < end && line[keyEnd] == '=') {
                 Field field = keys.field(index++, line, at, keyEnd, byKey);
+                if (nameLast && field == Field.COMM) {
+                    joined = end - keyEnd > NAME_MAX;
+                    break;
+                }
                 at = value(line, keyEnd + 1, end, field);
             } else {
+                joined |= isCpu(line, at, end);
                 at = skipValue(line, keyEnd, end);
             }
             at = Bytes.skipSpaces(line, at, end);
         }
         present &= ~twice;
+        valueless |= twice;
+    }
+
+    /** {@code [001] } of the head of another line, when a line feed was lost. */
+    private static boolean isCpu(byte[] line, int from, int end) {
+        int digits = line[from] == '[' ? Bytes.skipDigits(line, from + 1, end) : from;
+        return digits - from > 3 && digits + 1 < end && line[digits] == ']' && line[digits + 1] == ' ';
     }
 
     private int value(byte[] line, int from, int end, @Nullable Field field) {
@@ -59,10 +78,11 @@ final class Arguments {
             numberKind = NO_NUMBER;
             hex(line, from, stop, BARE_HEX);
         }
+        int bit = field.bit();
         if (numberKind == NO_NUMBER || !field.holds(number)) {
+            valueless |= bit;
             return stop;
         }
-        int bit = field.bit();
         twice |= present & bit;
         present |= bit;
         values[field.index] = number;
@@ -134,5 +154,15 @@ final class Arguments {
 
     int present() {
         return present;
+    }
+
+    /** Fields of which the key is there, and no value: none that can be, or more than one. */
+    int valueless() {
+        return valueless;
+    }
+
+    /** There is more in this line than one event. */
+    boolean joined() {
+        return joined;
     }
 }

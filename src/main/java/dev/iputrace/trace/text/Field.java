@@ -17,7 +17,9 @@ enum Field {
     RET(7, "ret", "retval"),
     CALLER(8, "caller"),
     PROBE_IP(9, "__probe_ip", "__probe_func"),
-    PROBE_RET_IP(10, "__probe_ret_ip");
+    PROBE_RET_IP(10, "__probe_ret_ip"),
+    /** The name of the task, which may hold anything. */
+    COMM(11, "comm");
 
     /** Place in an array of values. */
     final int index;

@@ -43,8 +43,22 @@ final class LineHead {
     /** Behind a console prefix. */
     boolean onConsole;
 
+    private boolean unnamed;
     private byte[] line = {};
     private int end;
+
+    /**
+     * Whether it is an event of ftrace that has no name before its text, as the function tracer and stacks write them:
+     * {@code ... 8.833948: vfs_read <-ksys_read}, {@code ... 8.833948: <stack trace>}.
+     */
+    boolean isUnnamed(byte[] bytes, int from, int to) {
+        line = bytes;
+        end = to;
+        unnamed = true;
+        grammar = fits(FTRACE, from) ? FTRACE : fits(LATENCY, from) ? LATENCY : NONE;
+        unnamed = false;
+        return grammar != NONE;
+    }
 
     /** The grammar of the line, or {@link #NONE}. */
     int parse(byte[] bytes, int from, int to) {
@@ -303,6 +317,9 @@ final class LineHead {
 
     /** Reads {@code EVENT: } or {@code GROUP:EVENT: }. */
     private boolean name(int from, boolean grouped) {
+        if (unnamed) {
+            return from < end && (line[from] == '<' || line[from] == '#' || isCallee(from));
+        }
         int start = from;
         int at = nameEnd(start);
         if (at == start || at == end || line[at] != ':') {
@@ -319,6 +336,12 @@ final class LineHead {
         nameEnd = at;
         body = Bytes.skipSpaces(line, at + 1, end);
         return at + 1 == end || line[at + 1] == ' ';
+    }
+
+    /** {@code vfs_read <-ksys_read}; the return of a probe has a space behind its arrow. */
+    private boolean isCallee(int from) {
+        int arrow = Bytes.find(line, from, end, " <-");
+        return arrow > from && arrow + 3 < end && line[arrow + 3] != ' ';
     }
 
     private int nameEnd(int from) {

@@ -117,12 +117,8 @@ class TextSourceTest {
                  sync-1 [000] ..... 1.000003: iput: (iput+0x0/0x220) inode=(fault) i_count=0
                 """);
 
-        assertThat(imports.cells())
-                .hasSize(1)
-                .first()
-                .asString()
-                .contains("inode=10 ")
-                .contains("i_count=1 ");
+        assertThat(imports.cells()).hasSize(2).last().isEqualTo("loss 1.000003000 cpu0 stage=6 lost=1");
+        assertThat(imports.cells()).first().asString().contains("inode=10 ").contains("i_count=1 ");
         assertThat(imports.provenance().entries())
                 .containsEntry("import_null_inodes", "1")
                 .containsEntry("import_incomplete", "1");
