@@ -79,11 +79,11 @@ final class Arguments {
             hex(line, from, stop, BARE_HEX);
         }
         int bit = field.bit();
+        twice |= (present | valueless) & bit;
         if (numberKind == NO_NUMBER || !field.holds(number)) {
             valueless |= bit;
             return stop;
         }
-        twice |= present & bit;
         present |= bit;
         values[field.index] = number;
         return stop;
