@@ -30,6 +30,9 @@ public final class FilteredSource implements EventSource, Progress {
     private final boolean seqCounted;
     private final Map<Integer, SeqLoss> losses = new HashMap<>();
     private final Set<Long> ioEnds = new HashSet<>();
+    /** Some event fits: only then an unmount is about what was looked at. */
+    private boolean matched;
+
     private boolean taken;
     private boolean lossTold;
     private long lastTsNs;
@@ -93,7 +96,11 @@ public final class FilteredSource implements EventSource, Progress {
         if (op == OpCode.IO_END_FREE) {
             return ioEnds.remove(cell.ioEnd());
         }
-        boolean wanted = op == OpCode.UMOUNT || filter.wants(cell.iIno(), cell.sDev());
+        if (op == OpCode.UMOUNT) {
+            return matched;
+        }
+        boolean wanted = filter.wants(cell.iIno(), cell.sDev());
+        matched |= wanted;
         if (wanted && op == OpCode.IO_END_INIT && ioEnds.size() < IO_ENDS_MAX) {
             ioEnds.add(cell.ioEnd());
         }

@@ -13,7 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Opens whatever holds events, by its content: a recording, a stream of the agent, a text trace; gzipped, too. */
 public final class Inputs {
@@ -22,7 +23,18 @@ public final class Inputs {
 
     private static final int SNIFFED = 64;
 
+    /** The standard input that somebody reads or has read. */
+    private static final AtomicReference<@Nullable InputStream> TAKEN = new AtomicReference<>();
+
     private Inputs() {}
+
+    private static InputStream stdin() throws IOException {
+        InputStream stdin = System.in;
+        if (TAKEN.getAndSet(stdin) == stdin) {
+            throw new IOException("stdin was read already, and can be read once: path=" + PIPE);
+        }
+        return stdin;
+    }
 
     /**
      * Opens a path, or {@code -}.
@@ -32,7 +44,7 @@ public final class Inputs {
      */
     public static EventSource open(String name, ImportOptions options) throws IOException {
         if (name.equals(PIPE)) {
-            return open(new PipeStream(System.in, "stdin"), name, -1, options);
+            return open(new PipeStream(stdin(), "stdin"), name, -1, options);
         }
         Path path = Path.of(name);
         if (Files.isDirectory(path)) {
@@ -77,7 +89,7 @@ public final class Inputs {
 
     private static InputStream gunzip(InputStream in, String name) {
         try {
-            return new GZIPInputStream(in);
+            return new GunzipStream(in);
         } catch (IOException e) {
             throw new TraceFormatException("gzip: cut or damaged at its start: path=" + name, e);
         }

@@ -13,11 +13,15 @@ final class Arguments {
     private static final int DECIMAL = 1;
     private static final int HEX = 2;
     private static final int BARE_HEX = 3;
+    /** A name has 15 bytes. */
+    private static final int NAME_MAX = 32;
 
     private final Map<String, Field> byKey;
     private final long[] values = new long[Field.values().length];
     private int present;
     private int twice;
+    private int valueless;
+    private boolean joined;
     /** Unsigned numbers come in hex without 0x: kernels before 4.4. */
     private boolean bareHex;
 
@@ -28,22 +32,37 @@ final class Arguments {
         this.byKey = byKey;
     }
 
-    void parse(byte[] line, int from, int end, KeyMemory keys) {
+    /** {@code nameLast}: the name of the task, without quotes, goes to the end of the line. */
+    void parse(byte[] line, int from, int end, KeyMemory keys, boolean nameLast) {
         present = 0;
         twice = 0;
+        valueless = 0;
+        joined = false;
         int index = 0;
         int at = Bytes.skipSpaces(line, from, end);
         while (at < end) {
             int keyEnd = Bytes.skipWord(line, at, end);
             if (keyEnd > at && keyEnd < end && line[keyEnd] == '=') {
                 Field field = keys.field(index++, line, at, keyEnd, byKey);
+                if (nameLast && field == Field.COMM) {
+                    joined = end - keyEnd > NAME_MAX;
+                    break;
+                }
                 at = value(line, keyEnd + 1, end, field);
             } else {
+                joined |= isCpu(line, at, end);
                 at = skipValue(line, keyEnd, end);
             }
             at = Bytes.skipSpaces(line, at, end);
         }
         present &= ~twice;
+        valueless |= twice;
+    }
+
+    /** {@code [001] } of the head of another line, when a line feed was lost. */
+    private static boolean isCpu(byte[] line, int from, int end) {
+        int digits = line[from] == '[' ? Bytes.skipDigits(line, from + 1, end) : from;
+        return digits - from > 3 && digits + 1 < end && line[digits] == ']' && line[digits + 1] == ' ';
     }
 
     private int value(byte[] line, int from, int end, @Nullable Field field) {
@@ -52,17 +71,19 @@ final class Arguments {
             return stop;
         }
         readNumber(line, from, stop);
-        if (numberKind == NO_NUMBER) {
-            return stop;
-        }
-        if (field == Field.INODE && number != 0) {
+        if (numberKind != NO_NUMBER && field == Field.INODE && number != 0) {
             bareHex = numberKind == BARE_HEX;
         }
         if (bareHex && numberKind == DECIMAL && field != Field.I_COUNT) {
-            number = hex(line, from, stop);
+            numberKind = NO_NUMBER;
+            hex(line, from, stop, BARE_HEX);
         }
         int bit = field.bit();
-        twice |= present & bit;
+        twice |= (present | valueless) & bit;
+        if (numberKind == NO_NUMBER || !field.holds(number)) {
+            valueless |= bit;
+            return stop;
+        }
         present |= bit;
         values[field.index] = number;
         return stop;
@@ -82,22 +103,17 @@ final class Arguments {
 
     private void readNumber(byte[] line, int from, int stop) {
         numberKind = NO_NUMBER;
-        number = 0;
         if (stop - from > 2 && line[from] == '0' && (line[from + 1] == 'x' || line[from + 1] == 'X')) {
-            number = hex(line, from + 2, stop);
-            numberKind = numberKind == NO_NUMBER ? HEX : NO_NUMBER;
+            hex(line, from + 2, stop, HEX);
             return;
         }
         boolean negative = from < stop && line[from] == '-';
         int start = negative ? from + 1 : from;
         int digits = Bytes.skipDigits(line, start, stop);
         if (digits == stop && digits > start) {
-            long value = Bytes.decimal(line, start, stop);
-            number = negative ? -value : value;
-            numberKind = DECIMAL;
+            decimal(line, start, stop, negative);
         } else if (!negative && stop > from) {
-            number = hex(line, from, stop);
-            numberKind = numberKind == NO_NUMBER ? BARE_HEX : NO_NUMBER;
+            hex(line, from, stop, BARE_HEX);
         }
         if (numberKind == NO_NUMBER && Bytes.startsWith(line, from, stop, "(nil)")) {
             numberKind = HEX;
@@ -105,18 +121,26 @@ final class Arguments {
         }
     }
 
-    /** Sets {@link #numberKind} to something when a byte is no digit. */
-    private long hex(byte[] line, int from, int stop) {
+    private void decimal(byte[] line, int from, int stop, boolean negative) {
+        long value = Bytes.decimal(line, from, stop);
+        if (Bytes.isUnsigned(line, from, stop) && (!negative || value >= 0)) {
+            number = negative ? -value : value;
+            numberKind = DECIMAL;
+        }
+    }
+
+    /** Leaves {@link #numberKind} as it is when a byte is no digit. */
+    private void hex(byte[] line, int from, int stop, int kind) {
         long value = 0;
         for (int at = from; at < stop; at++) {
             int digit = Bytes.hex(line[at]);
             if (digit < 0 || at - from >= 16) {
-                numberKind = DECIMAL;
-                return 0;
+                return;
             }
             value = (value << 4) | digit;
         }
-        return value;
+        number = value;
+        numberKind = kind;
     }
 
     boolean has(Field field) {
@@ -130,5 +154,15 @@ final class Arguments {
 
     int present() {
         return present;
+    }
+
+    /** Fields of which the key is there, and no value: none that can be, or more than one. */
+    int valueless() {
+        return valueless;
+    }
+
+    /** There is more in this line than one event. */
+    boolean joined() {
+        return joined;
     }
 }

@@ -4,6 +4,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Small scans over the bytes of a line; positions that are not found are -1. Hot path: allocates nothing. */
 final class Bytes {
+    /** Of 2^64. */
+    private static final int DIGITS_MAX = 20;
+
     private static final byte[] DIGIT = new byte[128];
     private static final boolean[] WORD = new boolean[256];
 
@@ -87,13 +90,32 @@ final class Bytes {
         return true;
     }
 
-    /** Unsigned decimal, modulo 2^64. */
+    /** Unsigned decimal, of digits that {@link #isUnsigned} fit. */
     static long decimal(byte[] line, int from, int end) {
         long value = 0;
         for (int at = from; at < end; at++) {
             value = value * 10 + line[at] - '0';
         }
         return value;
+    }
+
+    /** Whether the digits are a number of 64 bits, so below 2^64. */
+    static boolean isUnsigned(byte[] line, int from, int end) {
+        int first = from;
+        while (first < end && line[first] == '0') {
+            first++;
+        }
+        if (end - first != DIGITS_MAX) {
+            return end - first < DIGITS_MAX;
+        }
+        // One digit more than always fits: below 2 * 10^19, it wrapped when it is less than 10^19 now.
+        return line[first] == '1' && decimal(line, first, end) < 0;
+    }
+
+    /** Decimal of at most {@code max}, else -1. */
+    static long decimal(byte[] line, int from, int end, long max) {
+        long value = isUnsigned(line, from, end) ? decimal(line, from, end) : -1;
+        return value >= 0 && value <= max ? value : -1;
     }
 
     static String text(byte[] line, int from, int end) {

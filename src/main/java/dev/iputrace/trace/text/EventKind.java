@@ -9,6 +9,13 @@ final class EventKind {
     boolean surveyed;
 
     int fieldsSeen;
+    /** Of all lines so far that {@link Flaws} looked at. */
+    int fields;
+    /** Lines that have all of these, since the last new one. */
+    long whole;
+    /** The line number of the first of them. */
+    long firstWhole;
+
     private final byte[] name;
     private final byte[] function;
 

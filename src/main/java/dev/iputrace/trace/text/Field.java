@@ -17,7 +17,9 @@ enum Field {
     RET(7, "ret", "retval"),
     CALLER(8, "caller"),
     PROBE_IP(9, "__probe_ip", "__probe_func"),
-    PROBE_RET_IP(10, "__probe_ret_ip");
+    PROBE_RET_IP(10, "__probe_ret_ip"),
+    /** The name of the task, which may hold anything. */
+    COMM(11, "comm");
 
     /** Place in an array of values. */
     final int index;
@@ -32,6 +34,12 @@ enum Field {
 
     int bit() {
         return 1 << index;
+    }
+
+    /** Whether this value can be of the field: the kernel's int may come unsigned, or sign-extended to 64 bits. */
+    boolean holds(long value) {
+        boolean isInt = this == I_COUNT || this == I_STATE || this == I_NLINK || this == S_DEV;
+        return !isInt || value == (int) value || value >>> 32 == 0;
     }
 
     String label() {

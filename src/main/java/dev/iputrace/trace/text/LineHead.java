@@ -23,6 +23,9 @@ final class LineHead {
 
     private static final int COMM_MAX = 16;
     private static final int LATENCY_COMM_MAX = 8;
+    private static final int CPU_MAX = 0xffff;
+    private static final long NS_PER_SECOND = 1_000_000_000;
+    private static final long SECONDS_MAX = Long.MAX_VALUE / NS_PER_SECOND - 1;
     private static final String OWN = "iputrace ";
 
     /** The grammar that fitted last is tried first. */
@@ -40,8 +43,22 @@ final class LineHead {
     /** Behind a console prefix. */
     boolean onConsole;
 
+    private boolean unnamed;
     private byte[] line = {};
     private int end;
+
+    /**
+     * Whether it is an event of ftrace that has no name before its text, as the function tracer and stacks write them:
+     * {@code ... 8.833948: vfs_read <-ksys_read}, {@code ... 8.833948: <stack trace>}.
+     */
+    boolean isUnnamed(byte[] bytes, int from, int to) {
+        line = bytes;
+        end = to;
+        unnamed = true;
+        grammar = fits(FTRACE, from) ? FTRACE : fits(LATENCY, from) ? LATENCY : NONE;
+        unnamed = false;
+        return grammar != NONE;
+    }
 
     /** The grammar of the line, or {@link #NONE}. */
     int parse(byte[] bytes, int from, int to) {
@@ -93,7 +110,10 @@ final class LineHead {
         if (at == from || at == end) {
             return false;
         }
-        tid = (int) Bytes.decimal(line, from, at);
+        tid = number(from, at, Integer.MAX_VALUE);
+        if (tid < 0) {
+            return false;
+        }
         at = Bytes.skipSpaces(line, at, end);
         if (at < end && line[at] == '(') {
             at = Bytes.find(line, at, end, ')');
@@ -141,7 +161,7 @@ final class LineHead {
         if (digits == at || at == bracket || digits == commStart) {
             return false;
         }
-        tid = (int) Bytes.decimal(line, digits, at);
+        tid = number(digits, at, Integer.MAX_VALUE);
         if (line[digits - 1] == '/') {
             digits--;
             while (digits > commStart && (Bytes.isDigit(line[digits - 1]) || line[digits - 1] == '-')) {
@@ -151,7 +171,7 @@ final class LineHead {
             digits--;
         }
         commEnd = skipSpacesBack(digits);
-        return commEnd < digits && commEnd > commStart && commEnd - commStart <= COMM_MAX;
+        return tid >= 0 && commEnd < digits && commEnd > commStart && commEnd - commStart <= COMM_MAX;
     }
 
     private int skipSpacesBack(int from) {
@@ -185,21 +205,22 @@ final class LineHead {
         if (at == from) {
             return false;
         }
-        tid = (int) Bytes.decimal(line, from, at);
+        tid = number(from, at, Integer.MAX_VALUE);
         int cpuStart = Bytes.skipSpaces(line, at, end);
         at = Bytes.skipDigits(line, cpuStart, end);
         int flags = at;
         if (cpuStart == at || flags == end || line[flags] == ' ') {
             return false;
         }
-        cpu = (int) Bytes.decimal(line, cpuStart, at);
+        cpu = number(cpuStart, at, CPU_MAX);
         at = Bytes.find(line, flags, end, ' ');
         int usStart = at < 0 ? end : Bytes.skipSpaces(line, at, end);
         at = Bytes.skipDigits(line, usStart, end);
-        if (at == usStart || !Bytes.startsWith(line, at, end, "us")) {
+        long us = Bytes.decimal(line, usStart, at, Long.MAX_VALUE / 1000);
+        if (at == usStart || !Bytes.startsWith(line, at, end, "us") || us < 0 || tid < 0 || cpu < 0) {
             return false;
         }
-        tsNs = Bytes.decimal(line, usStart, at) * 1000;
+        tsNs = us * 1000;
         at += 2;
         if (at < end && line[at] != ':') {
             at++;
@@ -237,17 +258,18 @@ final class LineHead {
         commStart = commEnd = at;
         int start = Bytes.skipSpaces(line, at + OWN.length(), end);
         at = Bytes.skipDigits(line, start, end);
-        tsNs = Bytes.decimal(line, start, at);
+        tsNs = Bytes.decimal(line, start, at, Long.MAX_VALUE);
         int cpuStart = Bytes.skipSpaces(line, at, end);
         int cpuEnd = Bytes.skipDigits(line, cpuStart, end);
-        cpu = (int) Bytes.decimal(line, cpuStart, cpuEnd);
+        cpu = number(cpuStart, cpuEnd, CPU_MAX);
         int tidStart = Bytes.skipSpaces(line, cpuEnd, end);
         int tidEnd = Bytes.skipDigits(line, tidStart, end);
-        tid = (int) Bytes.decimal(line, tidStart, tidEnd);
+        tid = number(tidStart, tidEnd, Integer.MAX_VALUE);
         nameStart = Bytes.skipSpaces(line, tidEnd, end);
         nameEnd = Bytes.skipWord(line, nameStart, end);
         body = Bytes.skipSpaces(line, nameEnd, end);
-        return at > start && cpuEnd > cpuStart && tidEnd > tidStart && nameEnd > nameStart;
+        boolean whole = at > start && cpuEnd > cpuStart && tidEnd > tidStart && nameEnd > nameStart;
+        return whole && tsNs >= 0 && cpu >= 0 && tid >= 0;
     }
 
     /** Reads {@code [CPU]} and the spaces behind it; the position there, or -1. */
@@ -259,9 +281,14 @@ final class LineHead {
         if (at - from < 4 || at == end || line[at] != ']') {
             return -1;
         }
-        cpu = (int) Bytes.decimal(line, from + 1, at);
+        cpu = number(from + 1, at, CPU_MAX);
         int next = Bytes.skipSpaces(line, at + 1, end);
-        return next == at + 1 ? -1 : next;
+        return cpu < 0 || next == at + 1 ? -1 : next;
+    }
+
+    /** Decimal, or -1 when there is more than can be. */
+    private int number(int from, int to, int max) {
+        return (int) Bytes.decimal(line, from, to, max);
     }
 
     /** Reads {@code SEC.FRAC:}, a plain count of ns where there is no point; the position behind, or -1. */
@@ -270,26 +297,29 @@ final class LineHead {
         if (point == from || point == end) {
             return -1;
         }
-        long seconds = Bytes.decimal(line, from, point);
         if (line[point] == ':') {
-            tsNs = seconds;
-            return point + 1;
+            tsNs = Bytes.decimal(line, from, point, Long.MAX_VALUE);
+            return tsNs < 0 ? -1 : point + 1;
         }
+        long seconds = Bytes.decimal(line, from, point, SECONDS_MAX);
         int at = Bytes.skipDigits(line, point + 1, end);
         int digits = at - point - 1;
-        if (line[point] != '.' || digits < 1 || digits > 9 || at == end || line[at] != ':') {
+        if (line[point] != '.' || digits < 1 || digits > 9 || at == end || line[at] != ':' || seconds < 0) {
             return -1;
         }
         long fraction = Bytes.decimal(line, point + 1, at);
         for (int i = digits; i < 9; i++) {
             fraction *= 10;
         }
-        tsNs = seconds * 1_000_000_000 + fraction;
+        tsNs = seconds * NS_PER_SECOND + fraction;
         return at + 1;
     }
 
     /** Reads {@code EVENT: } or {@code GROUP:EVENT: }. */
     private boolean name(int from, boolean grouped) {
+        if (unnamed) {
+            return from < end && (line[from] == '<' || line[from] == '#' || isCallee(from));
+        }
         int start = from;
         int at = nameEnd(start);
         if (at == start || at == end || line[at] != ':') {
@@ -306,6 +336,12 @@ final class LineHead {
         nameEnd = at;
         body = Bytes.skipSpaces(line, at + 1, end);
         return at + 1 == end || line[at + 1] == ' ';
+    }
+
+    /** {@code vfs_read <-ksys_read}; the return of a probe has a space behind its arrow. */
+    private boolean isCallee(int from) {
+        int arrow = Bytes.find(line, from, end, " <-");
+        return arrow > from && arrow + 3 < end && line[arrow + 3] != ' ';
     }
 
     private int nameEnd(int from) {

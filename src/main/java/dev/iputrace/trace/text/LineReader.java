@@ -19,6 +19,16 @@ final class LineReader {
 
     int start;
     int end;
+    /** Of the line, from 1. */
+    long number;
+    /** The last line has no line feed: whatever wrote it was stopped in it. */
+    boolean cut;
+
+    /** The piece before had no end. */
+    private boolean inside;
+
+    private long numberAtZero;
+    private boolean insideAtZero;
 
     LineReader(InputStream in) {
         this.in = in;
@@ -26,6 +36,11 @@ final class LineReader {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    /** At most so many bytes of the line. */
+    String text(int bytesMax) {
+        return Bytes.text(bytes, start, Math.min(end, start + bytesMax));
     }
 
     long bytesRead() {
@@ -42,6 +57,9 @@ final class LineReader {
         if (!whole || next == filled) {
             return false;
         }
+        number += inside ? 0 : 1;
+        inside = at == filled;
+        cut = inside && atEnd;
         start = next;
         end = at > start && bytes[at - 1] == '\r' ? at - 1 : at;
         next = Math.min(at + 1, filled);
@@ -54,6 +72,8 @@ final class LineReader {
             System.arraycopy(bytes, next, bytes, 0, filled - next);
             filled -= next;
             next = 0;
+            numberAtZero = number;
+            insideAtZero = inside;
         }
         int got = filled == CAPACITY ? 0 : in.read(bytes, filled, CAPACITY - filled);
         if (got < 0) {
@@ -82,7 +102,11 @@ final class LineReader {
 
     /** Starts again at the first line that is held. */
     void rewind() {
-        next = held ? 0 : next;
+        if (held) {
+            next = 0;
+            number = numberAtZero;
+            inside = insideAtZero;
+        }
         held = false;
     }
 

@@ -1,12 +1,5 @@
 package dev.iputrace.trace.text;
 
-import dev.iputrace.trace.TraceFormatException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,15 +12,11 @@ final class LossMarkers {
     private static final Pattern PERF =
             Pattern.compile("\\[([0-9]{1,5})\\].*: PERF_RECORD_LOST(?:_SAMPLES)? lost ([0-9]{1,18})");
     /** The head of the trace file: what is not in it was overwritten. */
-    private static final Pattern HEAD =
-            Pattern.compile("^# entries-in-buffer/entries-written: ([0-9]{1,18})/([0-9]{1,18})");
+    private static final Pattern HEAD = Pattern.compile(
+            "^# (?:entries-in-buffer/entries-written: |latency: [0-9]+ us, #)([0-9]{1,18})/([0-9]{1,18})");
     /** bpftrace and stap. */
     private static final Pattern SCRIPT =
             Pattern.compile("(?:^Lost|There were|Number of skipped probes:|^Skipped due to [a-z ]+:) ([0-9]{1,18})");
-
-    private static final Pattern STATS = Pattern.compile("^(overrun|commit overrun|dropped events): ([0-9]{1,18})$");
-
-    private static final int STATS_BYTES_MAX = 4 << 20;
 
     private LossMarkers() {}
 
@@ -60,33 +49,5 @@ final class LossMarkers {
         }
         Matcher script = SCRIPT.matcher(line);
         return script.find() ? new Lost(count(script.group(1)), 0) : Lost.NOTHING;
-    }
-
-    /**
-     * What per_cpu stats files of ftrace, one behind the other, admit to.
-     *
-     * @throws TraceFormatException when this is no such file: it would vouch for completeness
-     */
-    static long inStats(Path path) throws IOException {
-        String text;
-        try (InputStream in = Files.newInputStream(path)) {
-            text = new String(in.readNBytes(STATS_BYTES_MAX), StandardCharsets.ISO_8859_1);
-        } catch (NoSuchFileException e) {
-            throw new TraceFormatException("stats: no such file: path=" + path, e);
-        }
-        long lost = 0;
-        int counters = 0;
-        for (String line : text.split("\n")) {
-            Matcher matcher = STATS.matcher(line.strip());
-            if (matcher.matches()) {
-                lost += count(matcher.group(2));
-                counters++;
-            }
-        }
-        if (counters == 0) {
-            throw new TraceFormatException("stats: no counter of a ring in it: path=" + path
-                    + " (want what per_cpu/cpu*/stats had when the trace was read)");
-        }
-        return lost;
     }
 }

@@ -8,9 +8,7 @@ import dev.iputrace.trace.Progress;
 import dev.iputrace.trace.TraceFormatException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,19 +27,11 @@ public final class TextSource implements EventSource, Progress {
     private static final long DISORDER_NS = 100_000_000;
 
     private static final int LINES_PER_DRAIN = 8192;
-    private static final int STACK_MAX = 24;
     private static final int OTHER_MAX = 512;
-    private static final int FIRST_MAX = 120;
     /** So far the first event is looked for. */
     private static final long SURVEY_BYTES_MAX = 64 << 20;
 
     private static final long PAUSE_NS = 1_000_000;
-
-    /** Lines that are no events and no riddle either, of a file or of a console. */
-    private static final Pattern KNOWN =
-            Pattern.compile("^(?:<[0-9]+>)?(?:\\[[^]]{1,30}\\] ?){0,3}(?:\\s*$|#|cpus=|version = |"
-                    + "CPU [0-9]+ is empty| => |\\s*<stack trace>|.*: <stack trace>$|-+$|Dumping ftrace buffer|"
-                    + "Attaching [0-9]+ probe)");
 
     private final ImportOptions options;
     private final LineReader lines;
@@ -52,10 +42,14 @@ public final class TextSource implements EventSource, Progress {
     private final EventKinds kinds;
     private final Survey survey = new Survey();
     private final TextCells cells;
-    private final long[] stack = new long[STACK_MAX];
-    private int stackSize;
-    private boolean stackWanted;
-    private long statsLost;
+    private final PerfStack stack = new PerfStack();
+    private final RingLines ring = new RingLines();
+    private final RingStats stats;
+    private final Flaws flaws = new Flaws();
+    /** Of any kind. */
+    private boolean anyEvent;
+    /** Among whatever else a console shows. */
+    private boolean onConsole;
     /** By lines before the first event that were too many to keep. */
     private long earlierLost;
 
@@ -64,8 +58,6 @@ public final class TextSource implements EventSource, Progress {
     /** How far a line was behind an older one at most. */
     private long disorderNs;
 
-    private long unmatched;
-    private @Nullable String firstUnmatched;
     private @Nullable String broken;
     private boolean ended;
 
@@ -79,22 +71,17 @@ public final class TextSource implements EventSource, Progress {
         if (options.kernel() != null && KernelRelease.parse(options.kernel()) == null) {
             throw new IllegalArgumentException("kernel: no release: " + options.kernel() + ", want one like 6.1.0");
         }
-        for (Path path : options.stats()) {
-            statsLost += LossMarkers.inStats(path);
-        }
+        this.stats = new RingStats(options.stats());
         look();
         this.cells = new TextCells(survey.stateBits(options.kernel()));
     }
 
     private void look() throws IOException {
         lines.hold();
-        long lostHere = 0;
         int got = 0;
         while (got >= 0 && survey.isEmpty() && lines.bytesRead() < SURVEY_BYTES_MAX) {
             if (lines.isFull()) {
-                lines.forget();
-                earlierLost += lostHere;
-                lostHere = 0;
+                forget();
             }
             got = lines.fill();
             lines.hold();
@@ -102,26 +89,35 @@ public final class TextSource implements EventSource, Progress {
                 LockSupport.parkNanos(PAUSE_NS);
             }
             while (survey.isEmpty() && lines.next()) {
-                lostHere += lookAtLine();
+                lookAtLine();
             }
         }
         lines.rewind();
     }
 
-    /** Returns what the line says was lost: it counts when the line is forgotten before it is read again. */
-    private long lookAtLine() {
+    private void lookAtLine() {
         if (head.parse(lines.bytes(), lines.start, lines.end) == LineHead.NONE) {
-            String line = lineText();
-            survey.other(line);
-            return LossMarkers.in(line).count();
+            survey.other(lineText());
+        } else {
+            survey(kind());
         }
-        survey(kind());
-        return 0;
+    }
+
+    /** Lets go of lines that hold no event of ours, and keeps what they say. */
+    private void forget() {
+        lines.rewind();
+        while (lines.next()) {
+            if (head.parse(lines.bytes(), lines.start, lines.end) == LineHead.NONE) {
+                earlierLost += strange(lineText()).count();
+            } else {
+                anyEvent();
+            }
+        }
     }
 
     /** As much of a line that is no event as tells what it is. */
     private String lineText() {
-        return Bytes.text(lines.bytes(), lines.start, Math.min(lines.end, lines.start + OTHER_MAX));
+        return lines.text(OTHER_MAX);
     }
 
     /** Each kind of event, when it first comes and when it first has a field. */
@@ -139,26 +135,28 @@ public final class TextSource implements EventSource, Progress {
         int at = location.parse(bytes, head.body, lines.end);
         EventKind kind = kinds.of(bytes, head, location);
         if (kind.call != Call.OTHER && kind.call != Call.MARK) {
-            arguments.parse(bytes, at, lines.end, kind.keys);
+            arguments.parse(bytes, at, lines.end, kind.keys, head.grammar == LineHead.IPUTRACE);
         }
         return kind;
     }
 
     @Override
     public Provenance provenance() {
-        Provenance provenance = survey.provenance(options.kernel())
-                .with("completeness", options.stats().isEmpty() ? "unknown" : "stats")
-                .with("import_unmatched", Long.toString(unmatched));
+        String unvouched = unvouched();
+        Provenance provenance =
+                survey.provenance(options.kernel()).with("completeness", unvouched == null ? "stats" : "unknown");
         if (cells.nullInodes() + cells.incomplete() > 0) {
             provenance = provenance
                     .with("import_null_inodes", Long.toString(cells.nullInodes()))
                     .with("import_incomplete", Long.toString(cells.incomplete()));
         }
-        if (firstUnmatched != null) {
-            provenance = provenance.with("import_unmatched_first", firstUnmatched);
+        provenance = flaws.in(provenance, onConsole);
+        if (unvouched != null) {
+            provenance = provenance.with("incomplete.text", unvouched);
         }
-        if (options.stats().isEmpty()) {
-            provenance = provenance.with("incomplete.text", UNVOUCHED);
+        String mismatch = ended ? ring.mismatch() : null;
+        if (mismatch != null) {
+            provenance = provenance.with("incomplete.head", mismatch);
         }
         if (disorderNs > 0) {
             provenance = provenance.with("incomplete.order", DISORDER.formatted(disorderNs / 1_000_000));
@@ -166,6 +164,15 @@ public final class TextSource implements EventSource, Progress {
         return broken == null
                 ? provenance
                 : provenance.with("damage", broken).with("incomplete.damage", "the trace is damaged: " + broken);
+    }
+
+    /** Why nobody knows whether this is all, or null when the stats files do, as far as can be told before the end. */
+    private @Nullable String unvouched() {
+        if (options.stats().isEmpty()) {
+            return UNVOUCHED;
+        }
+        String mismatch = ended ? stats.mismatch(ring) : null;
+        return mismatch == null ? null : "the stats do not match the trace, and cannot vouch for it: " + mismatch;
     }
 
     @Override
@@ -208,9 +215,9 @@ public final class TextSource implements EventSource, Progress {
 
     private void end(EventSink sink) {
         ended = true;
-        sendStack(sink);
-        if (statsLost > 0) {
-            cells.loss(LossStage.IMPORT, statsLost, 0, lastTsNs, sink);
+        stack.send(cells, sink);
+        if (stats.lost() > 0) {
+            cells.loss(LossStage.IMPORT, stats.lost(), 0, lastTsNs, sink);
         }
         if (broken != null) {
             cells.loss(LossStage.IMPORT, 1, 0, lastTsNs, sink);
@@ -219,28 +226,77 @@ public final class TextSource implements EventSource, Progress {
 
     private void line(EventSink sink) {
         byte[] bytes = lines.bytes();
-        if (head.parse(bytes, lines.start, lines.end) == LineHead.NONE) {
+        int grammar = head.parse(bytes, lines.start, lines.end);
+        if (lines.cut) {
+            cut(grammar, sink);
+            return;
+        }
+        if (grammar == LineHead.NONE) {
             other(bytes, sink);
             return;
         }
-        sendStack(sink);
+        stack.send(cells, sink);
+        anyEvent();
         EventKind kind = kind();
-        stackWanted = false;
-        if (kind.call == Call.OTHER) {
-            return;
+        boolean sent = false;
+        if (kind.call == Call.MARK) {
+            survey(kind);
+            order(sink);
+            cells.mark(bytes, head.body, lines.end, head, sink);
+        } else if (kind.call != Call.OTHER) {
+            sent = event(kind, sink);
+        }
+        stack.below(grammar, sent);
+    }
+
+    private void anyEvent() {
+        anyEvent = true;
+        onConsole |= head.onConsole;
+        if (head.grammar == LineHead.FTRACE || head.grammar == LineHead.LATENCY) {
+            ring.event(head.cpu);
+        }
+    }
+
+    /** Whether it became a cell. */
+    private boolean event(EventKind kind, EventSink sink) {
+        if (arguments.joined()) {
+            flaws.garbled(lines);
+            cells.loss(LossStage.IMPORT, 1, head.cpu, lastTsNs, sink);
+            return false;
         }
         survey(kind);
         order(sink);
-        if (kind.call == Call.MARK) {
-            cells.mark(bytes, head.body, lines.end, head, sink);
-            return;
-        }
-        long before = cells.events();
+        boolean isNull = arguments.has(Field.INODE) && arguments.get(Field.INODE) == 0;
+        int lacking = isNull ? 0 : flaws.fields(kind, arguments, lines);
+        long eventsBefore = cells.events();
+        long incompleteBefore = cells.incomplete();
         cells.event(kind, head, location, arguments, sink);
-        stackWanted = cells.events() > before && head.grammar == LineHead.PERF;
         long unpaired = cells.takeUnpaired();
         if (unpaired > 0) {
             cells.loss(LossStage.PROBE_MISSED, unpaired, head.cpu, head.tsNs, sink);
+        }
+        if (cells.incomplete() > incompleteBefore) {
+            flaws.noAddress(lines);
+            if (lacking != 0) {
+                cells.loss(LossStage.IMPORT, 1, head.cpu, head.tsNs, sink);
+            }
+        } else if (lacking != 0) {
+            flaws.noValue(lines);
+        }
+        return cells.events() > eventsBefore;
+    }
+
+    /** The last line, without its end: the rest of a number may be missing, so it is no event. */
+    private void cut(int grammar, EventSink sink) {
+        String line = lineText();
+        boolean noise = onConsole && grammar == LineHead.NONE && !OtherLines.isLikeEvent(line);
+        if (line.isBlank() || noise) {
+            return;
+        }
+        stack.send(cells, sink);
+        cells.loss(LossStage.IMPORT, Math.max(LossMarkers.in(line).count(), 1), 0, lastTsNs, sink);
+        if (broken == null) {
+            flaws.cut(lines);
         }
     }
 
@@ -258,47 +314,35 @@ public final class TextSource implements EventSource, Progress {
     }
 
     private void other(byte[] bytes, EventSink sink) {
-        if (stackWanted && stackLine(bytes)) {
+        if (stack.take(bytes, lines.start, lines.end)) {
             return;
         }
-        String line = lineText();
+        LossMarkers.Lost lost = strange(lineText());
+        if (lost.count() > 0) {
+            stack.send(cells, sink);
+            cells.loss(LossStage.IMPORT, lost.count(), lost.cpu(), lastTsNs, sink);
+        }
+    }
+
+    /** What a line that is no event of a known name says was lost, or lost itself. */
+    private LossMarkers.Lost strange(String line) {
+        ring.comment(line);
+        onConsole |= OtherLines.isDump(line);
         LossMarkers.Lost lost = LossMarkers.in(line);
         if (lost.count() > 0) {
-            sendStack(sink);
-            cells.loss(LossStage.IMPORT, lost.count(), lost.cpu(), lastTsNs, sink);
-        } else if (!KNOWN.matcher(line).find()) {
-            unmatched++;
-            if (firstUnmatched == null) {
-                firstUnmatched =
-                        line.substring(0, Math.min(line.length(), FIRST_MAX)).strip();
-            }
+            return lost;
         }
-    }
-
-    /** {@code "\t ffffffff8e98cc41 iput+0x1 ([kernel.kallsyms])"}, below an event of perf script. */
-    private boolean stackLine(byte[] bytes) {
-        int at = Bytes.skipSpaces(bytes, lines.start, lines.end);
-        long address = 0;
-        int digits = 0;
-        while (at < lines.end && Bytes.hex(bytes[at]) >= 0 && digits <= 16) {
-            address = (address << 4) | Bytes.hex(bytes[at]);
-            at++;
-            digits++;
+        if (head.isUnnamed(lines.bytes(), lines.start, lines.end)) {
+            anyEvent();
+        } else if (OtherLines.isKnown(line)) {
+            return lost;
+        } else if (OtherLines.isLikeEvent(line)) {
+            flaws.garbled(lines);
+            return new LossMarkers.Lost(1, 0);
+        } else if (anyEvent) {
+            flaws.strange(lines);
         }
-        if (digits < 4 || digits > 16 || (at < lines.end && bytes[at] != ' ')) {
-            return at == lines.end && digits == 0;
-        }
-        if (stackSize < STACK_MAX) {
-            stack[stackSize++] = address;
-        }
-        return true;
-    }
-
-    private void sendStack(EventSink sink) {
-        if (stackSize > 0) {
-            cells.stack(stack, stackSize, sink);
-            stackSize = 0;
-        }
+        return lost;
     }
 
     @Override

@@ -91,6 +91,76 @@ class InputsTest {
     }
 
     @Test
+    void allMembersOfAGzipAreRead() throws Exception {
+        byte[] member = Files.readAllBytes(gzip(Files.writeString(folder.resolve("a"), LINE.repeat(3))));
+        Path both = Files.write(folder.resolve("both.gz"), joined(member, member));
+
+        assertThat(read(both)).hasSize(7);
+        assertThat(gunzipped(joined(member, member), 1)).isEqualTo(LINE.repeat(6));
+        assertThat(gunzipped(joined(member, member), member.length)).isEqualTo(LINE.repeat(6));
+    }
+
+    /** Java's own reader takes whatever is no second member for the end. */
+    @Test
+    void whatFollowsAMemberOfAGzipAndIsNoneIsDamage() throws Exception {
+        byte[] member = Files.readAllBytes(gzip(Files.writeString(folder.resolve("a"), LINE)));
+        byte[] badMagic = member.clone();
+        badMagic[1] ^= 1;
+        byte[] badSum = member.clone();
+        badSum[badSum.length - 8] ^= 1;
+        byte[] cut = java.util.Arrays.copyOf(member, 5);
+        byte[] garbage = {0, 0, 7};
+
+        for (byte[] second : List.of(badMagic, badSum, cut, garbage)) {
+            Path path = Files.write(folder.resolve("two.gz"), joined(member, second));
+            try (EventSource source = Inputs.open(path.toString(), ImportOptions.NONE)) {
+                assertThat(drain(source)).first().isEqualTo("2 1000001000");
+                assertThat(source.provenance().get("damage"))
+                        .as("second=%d bytes", second.length)
+                        .contains("cannot be read: gzip");
+            }
+        }
+    }
+
+    private static String gunzipped(byte[] bytes, int pieceMax) throws IOException {
+        InputStream pieces = new ByteArrayInputStream(bytes) {
+            @Override
+            public synchronized int read(byte[] to, int from, int length) {
+                return super.read(to, from, Math.min(length, pieceMax));
+            }
+
+            @Override
+            public synchronized int available() {
+                return 0;
+            }
+        };
+        try (InputStream in = new GunzipStream(pieces)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = java.util.Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    @Test
+    void standardInputCanBeReadOnce() throws Exception {
+        InputStream stdin = System.in;
+        System.setIn(new ByteArrayInputStream(LINE.getBytes(StandardCharsets.UTF_8)));
+        try {
+            Inputs.open(Inputs.PIPE, ImportOptions.NONE).close();
+
+            assertThatThrownBy(() -> Inputs.open(Inputs.PIPE, ImportOptions.NONE))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("stdin was read already, and can be read once: path=-");
+        } finally {
+            System.setIn(stdin);
+        }
+    }
+
+    @Test
     void provenanceMarksRefineAndAreNotHandedOn() throws Exception {
         String refined = "source=agent\nself_check=ok: " + "x".repeat(60) + "\n";
         ByteArrayOutputStream marks = new ByteArrayOutputStream();
@@ -186,6 +256,18 @@ class InputsTest {
         }
     }
 
+    @Test
+    void anUnmountIsNoEventOfAFilterThatNothingFits() throws Exception {
+        byte[] stream = stream(iput(5, 0), umount(6, 1));
+
+        try (EventSource source = new FilteredSource(raw(stream), new Filter(null, null, 999_999L, null))) {
+            assertThat(drain(source)).isEmpty();
+        }
+        try (EventSource source = new FilteredSource(raw(stream), new Filter(null, null, 100L, null))) {
+            assertThat(drain(source)).containsExactly("2 5", OpCode.UMOUNT + " 6");
+        }
+    }
+
     private static EventSource raw(byte[] bytes) throws IOException {
         return new RawStreamSource(new ByteArrayInputStream(bytes), bytes.length);
     }
@@ -233,6 +315,12 @@ class InputsTest {
     private static byte[] iput(long tsNs, int seq) {
         byte[] cell = new byte[CellLayout.CELL_SIZE];
         new CellWriter(view(cell)).begin(0, tsNs, OpCode.IPUT, 0, 0, seq).inode(16, 100 + seq, 1);
+        return cell;
+    }
+
+    private static byte[] umount(long tsNs, int seq) {
+        byte[] cell = new byte[CellLayout.CELL_SIZE];
+        new CellWriter(view(cell)).begin(0, tsNs, OpCode.UMOUNT, 0, 0, seq).inode(0, 0, 1);
         return cell;
     }
 

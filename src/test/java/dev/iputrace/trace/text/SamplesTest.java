@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.iputrace.event.Op;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real traces of a Debian 6.1 guest, as captured by each tool. */
 class SamplesTest {
+    @TempDir
+    Path folder;
+
     /** Counts by grep over the files: iputs with an inode, entries of init that have a return, igrabs. */
     @ParameterizedTest
     @CsvSource({
@@ -31,7 +36,9 @@ class SamplesTest {
     void everyEventLineIsMatched(String file, String source, int iputs, int inits, int igrabs) throws Exception {
         Imports imports = Imports.sample(file);
 
-        assertThat(imports.provenance().get("import_unmatched")).isEqualTo("0");
+        assertThat(imports.provenance().entries())
+                .containsEntry("import_unmatched", "0")
+                .doesNotContainKeys("incomplete.lines", "incomplete.strange", "incomplete.events", "incomplete.fields");
         assertThat(imports.provenance().source()).isEqualTo(source);
         assertThat(imports.count(Op.IPUT)).isEqualTo(iputs);
         assertThat(imports.count(Op.IO_END_INIT)).isEqualTo(inits);
@@ -86,14 +93,44 @@ class SamplesTest {
                 .containsEntry("iput_panics", "1");
     }
 
+    /** The stats of CPU 0 alone: of CPU 1 they say nothing, and of another trace nothing at all. */
     @Test
-    void statsFilesVouchForCompleteness() throws Exception {
-        ImportOptions options = new ImportOptions(Map.of(), Map.of(), null, List.of(resource("stats.txt")));
+    void statsThatFitVouchForCompleteness() throws Exception {
+        String cpu0 = Files.readString(resource("stats.txt"));
+        Path stats =
+                Files.writeString(folder.resolve("stats"), cpu0 + cpu0.replace("read events: 78", "read events: 96"));
 
-        Imports imports = Imports.sample("trace_default.txt", options);
+        Imports whole = Imports.sample("trace_pipe_lost.txt", vouchedBy(stats));
+        Imports half = Imports.sample("trace_pipe_lost.txt", vouchedBy(resource("stats.txt")));
+        Imports other = Imports.sample("trace_default.txt", vouchedBy(stats));
 
-        assertThat(imports.provenance().get("completeness")).isEqualTo("stats");
-        assertThat(imports.count(Op.LOSS)).isZero();
+        assertThat(whole.provenance().entries())
+                .containsEntry("completeness", "stats")
+                .doesNotContainKey("incomplete.text");
+        assertThat(whole.count(Op.LOSS)).isZero();
+        assertThat(half.provenance().entries())
+                .containsEntry("completeness", "unknown")
+                .containsEntry(
+                        "incomplete.text",
+                        "the stats do not match the trace, and cannot vouch for it: they are of 1 CPU, the trace of 2");
+        assertThat(other.provenance().get("incomplete.text"))
+                .contains("count 78 + 96 events", "lines of 29 events (8 on cpu 0, 21 on cpu 1)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"trace_default.txt, 8, 21", "trace_latency-format.txt, 16, 13", "trace_record-tgid.txt, 12, 18"})
+    void aTraceHasTheEventsThatItsHeadAndItsRingCount(String file, int cpu0, int cpu1) throws Exception {
+        Path stats = Files.writeString(folder.resolve("stats"), CleanTrace.stats(cpu0, 0) + CleanTrace.stats(cpu1, 0));
+
+        Map<String, String> entries =
+                Imports.sample(file, vouchedBy(stats)).provenance().entries();
+
+        assertThat(entries).doesNotContainKey("incomplete.head");
+        assertThat(entries.get("incomplete.text")).isNull();
+    }
+
+    private static ImportOptions vouchedBy(Path stats) {
+        return new ImportOptions(Map.of(), Map.of(), null, List.of(stats));
     }
 
     private static Path resource(String name) throws URISyntaxException {

@@ -117,12 +117,8 @@ class TextSourceTest {
                  sync-1 [000] ..... 1.000003: iput: (iput+0x0/0x220) inode=(fault) i_count=0
                 """);
 
-        assertThat(imports.cells())
-                .hasSize(1)
-                .first()
-                .asString()
-                .contains("inode=10 ")
-                .contains("i_count=1 ");
+        assertThat(imports.cells()).hasSize(2).last().isEqualTo("loss 1.000003000 cpu0 stage=6 lost=1");
+        assertThat(imports.cells()).first().asString().contains("inode=10 ").contains("i_count=1 ");
         assertThat(imports.provenance().entries())
                 .containsEntry("import_null_inodes", "1")
                 .containsEntry("import_incomplete", "1");
@@ -148,6 +144,53 @@ class TextSourceTest {
                 .allMatch(cell -> cell.contains("i_count=-1 i_state=20 ") && cell.contains("i_ino=16 "))
                 .hasSize(3);
         assertThat(imports.cells().subList(0, 2)).allMatch(cell -> cell.contains("inode=ffff88003c1aa9d8"));
+    }
+
+    /** A count that wraps to below zero would be a proof. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "99999999999999999999",
+                "18446744073709551616",
+                "4294967296",
+                "-2147483649",
+                "-18446744073709551615",
+                "0x1ffffffff",
+                "-",
+                "(fault)",
+            })
+    void aNumberThatIsNoneOfItsFieldIsNoValue(String count) throws Exception {
+        Imports imports = Imports.of(" x-1 [000] 1.000001: iput: (iput+0x0/0x70) inode=0x10 i_count=" + count + "\n");
+
+        assertThat(imports.cells()).hasSize(1).first().asString().contains("i_count=1 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4294967295", "18446744073709551615", "0xffffffff", "0xffffffffffffffff", "-1", "-0001"})
+    void anIntComesSignedUnsignedAndExtended(String count) throws Exception {
+        Imports imports = Imports.of(" x-1 [000] 1.000001: iput: (iput+0x0/0x70) inode=0x10 i_count=" + count + "\n");
+
+        assertThat(imports.cells()).hasSize(1).first().asString().contains("i_count=-1 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                " x-99999999999 [000] 1.000001: iput: (iput+0x0/0x70)",
+                " x-1 [65536] 1.000001: iput: (iput+0x0/0x70)",
+                " x-1 [000] 9223372036.000001: iput: (iput+0x0/0x70)",
+                " x-1 [000] 9223372036854775808: iput: (iput+0x0/0x70)",
+                " x 4294967296 [000] 1.000001: g:iput: (iput+0x0/0x70)",
+                " x-1 1..... 99999999999999999us : iput: (iput+0x0/0x70)",
+                " x-1 99999..... 99us : iput: (iput+0x0/0x70)",
+                "iputrace 9223372036854775808 1 149 iput",
+                "iputrace 1 99999 149 iput",
+            })
+    void aHeadWithANumberThatCannotBeIsNoEvent(String head) throws Exception {
+        Imports imports = Imports.of(head + " inode=0x10 i_count=3\n x-1 [000] 1.000001: " + IPUT);
+
+        assertThat(imports.count(Op.IPUT)).isEqualTo(1);
+        assertThat(imports.provenance().get("import_unmatched")).isEqualTo("1");
     }
 
     @Test
