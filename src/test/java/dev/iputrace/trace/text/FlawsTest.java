@@ -32,7 +32,7 @@ class FlawsTest {
                     inode=0xff10 | inode=(fault) | incomplete.events | 1 event lacks the address it is about: line 7
                     i_state=0x0 | i_state=(fault) | incomplete.fields | of its kind, or its value: line 7: rm
                     i_state=0x0 | i_state=0x0 i_state=0x1 | incomplete.fields | of its kind, or its value: line 7: rm
-                    i_state=0x0 | i_state=(fault) i_state=0x0 | incomplete.fields | of its kind, or its value: line 7: rm
+                    i_state=0x0 | i_state=(fault) i_state=0x0 | incomplete.fields | or its value: line 7: rm
                     i_count=2 | i_count=99999999999999999999 | incomplete.fields | of its kind, or its value: line 7: rm
                     i_ino=12 | '' | incomplete.fields | of its kind, or its value: line 7
                     """)
