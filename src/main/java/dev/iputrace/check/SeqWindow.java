@@ -32,6 +32,7 @@ final class SeqWindow {
     private long lost;
     private long duplicates;
     private long lastNs;
+    private long countedNs = Long.MIN_VALUE;
 
     /** Stretches with holes still in the window, oldest first: where they end, times around, holes lost so far. */
     private final long[] gapEnd = new long[GAPS_MAX];
@@ -79,6 +80,21 @@ final class SeqWindow {
     /** Holes that may still be filled. */
     long missing() {
         return missing;
+    }
+
+    /** True when any event came. */
+    boolean any() {
+        return next != base;
+    }
+
+    /** The source told how many numbers it had given at this time. */
+    void counted(long tsNs) {
+        countedNs = Math.max(countedNs, tsNs);
+    }
+
+    /** When it did so last; {@link Long#MIN_VALUE} when it never did. */
+    long countedNs() {
+        return countedNs;
     }
 
     /** True when the source has given more numbers than have come or are known to be missing. */
