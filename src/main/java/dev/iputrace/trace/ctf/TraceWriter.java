@@ -80,7 +80,7 @@ final class TraceWriter implements AutoCloseable {
         if (cpu >= streams.length) {
             streams = Arrays.copyOf(streams, Math.max(cpu + 1, 2 * streams.length));
         }
-        StreamWriter stream = new StreamWriter(directory.resolve("cpu" + cpu), uuid, cpu, losses.of(cpu));
+        StreamWriter stream = new StreamWriter(directory.resolve(StreamName.of(cpu)), uuid, cpu, losses.of(cpu));
         streams[cpu] = stream;
         streamCount++;
         return stream;
@@ -112,8 +112,7 @@ final class TraceWriter implements AutoCloseable {
             StreamWriter stream = streams[cpu];
             if (stream != null) {
                 text.append(text.length() == 0 ? "" : " ")
-                        .append("cpu")
-                        .append(cpu)
+                        .append(StreamName.of(cpu))
                         .append(':')
                         .append(stream.packets());
             }
