@@ -124,8 +124,8 @@ final class Accounting {
     }
 
     /**
-     * True when all that was sent before this time has come or is known to be missing: the source has told the counts of
-     * all CPUs since, or the observation is over. Before that, a CPU that is silent may have lost its last events.
+     * True when all that was sent before this time has come or is known to be missing: the source has told the counts
+     * of all CPUs since, or the observation is over. Before that, a CPU that is silent may have lost its last events.
      */
     boolean completeUntil(long untilNs) {
         if (!hasSeq || finished) {

@@ -16,7 +16,7 @@ final class PacketCells {
 
     private PacketCells() {}
 
-    /** What is wrong with the cell at {@code at} of the packet at {@code base}, or null; it may not be before afterNs. */
+    /** What is wrong with the cell at {@code at} of the packet at {@code base}, or null. */
     static @Nullable String problem(ByteBuffer block, int base, int at, long afterNs) {
         if (!CtfLayout.isKnown(block.get(at + CellLayout.OP) & 0xff)) {
             return "unknown event id";
