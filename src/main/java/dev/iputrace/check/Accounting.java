@@ -69,8 +69,8 @@ final class Accounting {
         // With numbers, the hole that they leave says more than the cell; a probe that did not run took no number.
         boolean toTheEnd = cell.word(1) == LossStage.TO_THE_END;
         if (count > 0 && (!hasSeq || stage == LossStage.PROBE_MISSED || toTheEnd)) {
-            long beforeNs = toTheEnd ? Long.MAX_VALUE : cell.tsNs();
-            gaps.add(cell.cpu(), window(cell.cpu()).lastNs(), beforeNs, count);
+            long beforeNs = toTheEnd || cell.tsNs() < 0 ? Long.MAX_VALUE : cell.tsNs();
+            gaps.add(cell.cpu(), Math.max(window(cell.cpu()).lastNs(), 0), beforeNs, count);
         }
     }
 

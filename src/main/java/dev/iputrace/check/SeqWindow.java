@@ -238,15 +238,17 @@ final class SeqWindow {
         gapLost[0] += count;
     }
 
-    private void openGap(long end, long beforeNs) {
+    private void openGap(long end, long nextNs) {
         int last = gaps - 1;
+        // A time that cannot be is damage, and tells nothing of where the gap ends.
+        long beforeNs = nextNs < 0 ? Long.MAX_VALUE : nextNs;
         if (gaps == GAPS_MAX || (gaps > 0 && beforeNs - gapBeforeNs[last] < JOIN_NS)) {
             gapEnd[last] = Math.max(gapEnd[last], end);
             gapBeforeNs[last] = Math.max(gapBeforeNs[last], beforeNs);
             return;
         }
         gapEnd[gaps] = end;
-        gapAfterNs[gaps] = lastNs;
+        gapAfterNs[gaps] = Math.max(lastNs, 0);
         gapBeforeNs[gaps] = beforeNs;
         gapLost[gaps] = 0;
         gaps++;
