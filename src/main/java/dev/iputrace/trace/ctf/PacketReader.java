@@ -133,7 +133,13 @@ final class PacketReader implements AutoCloseable {
         at = blockStart + packet;
         int available = Math.min(block.limit() - packet, CtfLayout.PACKET_SIZE);
         nextPacket += available;
-        String problem = problem(available, afterNs);
+        String problem = available < CtfLayout.HEADER_SIZE
+                ? "cut inside a packet header"
+                : PacketHeader.problem(block, packet, part.uuid(), fileCpu);
+        if (problem == null) {
+            cells = PacketHeader.cells(block, packet);
+            problem = cells > 0 && isBefore(afterNs, available) ? "time goes back" : null;
+        }
         if (problem != null) {
             if (!inDamage) {
                 damage(problem);
@@ -142,7 +148,6 @@ final class PacketReader implements AutoCloseable {
             lossy = true;
             return false;
         }
-        cells = PacketHeader.cells(block, packet);
         looked = cells;
         cut = available < CtfLayout.PACKET_SIZE;
         if (cut) {
@@ -158,14 +163,8 @@ final class PacketReader implements AutoCloseable {
         return true;
     }
 
-    private @Nullable String problem(int available, long afterNs) {
-        if (available < CtfLayout.HEADER_SIZE) {
-            return "cut inside a packet header";
-        }
-        String problem = PacketHeader.problem(block, packet, part.uuid(), fileCpu);
-        boolean hasFirst =
-                available >= CtfLayout.HEADER_SIZE + CellLayout.CELL_SIZE && PacketHeader.cells(block, packet) > 0;
-        return problem == null && hasFirst && block.getLong(firstCell()) < afterNs ? "time goes back" : problem;
+    private boolean isBefore(long afterNs, int available) {
+        return available >= CtfLayout.HEADER_SIZE + CellLayout.CELL_SIZE && block.getLong(firstCell()) < afterNs;
     }
 
     private void acceptCut(int available) {
@@ -179,14 +178,14 @@ final class PacketReader implements AutoCloseable {
 
     /** Else bytes were inserted or deleted before. */
     private boolean isFollowedByAPacket() throws IOException {
-        FileChannel open = file;
-        if (block.limit() - nextPacket >= Integer.BYTES && block.getInt(nextPacket) == CtfLayout.MAGIC) {
-            return true;
+        boolean inBlock = block.limit() - nextPacket >= Integer.BYTES;
+        return (inBlock && block.getInt(nextPacket) == CtfLayout.MAGIC) || mayAPacketFollow();
+    }
+
+    private boolean mayAPacketFollow() throws IOException {
+        if (file != null) {
+            read(file, behind, blockStart + nextPacket);
         }
-        if (open == null) {
-            return false;
-        }
-        read(open, behind, blockStart + nextPacket);
         return PacketHeader.mayBegin(behind);
     }
 

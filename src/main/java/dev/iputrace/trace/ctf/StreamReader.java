@@ -148,22 +148,28 @@ final class StreamReader implements AutoCloseable {
     }
 
     private boolean nextPacket() {
-        do {
-            if (cutShort) {
-                cutShort = false;
-                packets.lose();
+        boolean more = load();
+        while (more && offset == end) {
+            more = load();
+        }
+        return more;
+    }
+
+    private boolean load() {
+        if (cutShort) {
+            cutShort = false;
+            packets.lose();
+        }
+        if (!packets.next(lastTsNs)) {
+            if (late && !packets.isLossy()) {
+                packets.damage("ends behind a mark that the next cell is late");
             }
-            if (!packets.next(lastTsNs)) {
-                if (late && !packets.isLossy()) {
-                    packets.damage("ends behind a mark that the next cell is late");
-                }
-                endsEarly = packets.endsEarly();
-                return false;
-            }
-            // What the mark was for went with the packets between.
-            late &= !packets.isLossy();
-            inspect();
-        } while (offset == end);
+            endsEarly = packets.endsEarly();
+            return false;
+        }
+        // What the mark was for went with the packets between.
+        late &= !packets.isLossy();
+        inspect();
         return true;
     }
 
