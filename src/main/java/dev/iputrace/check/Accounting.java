@@ -23,7 +23,6 @@ final class Accounting {
     private final long[] lossCells = new long[STAGES];
     private @Nullable SeqWindow[] windows = new @Nullable SeqWindow[64];
     private long strayCpus;
-    private long statNs = Long.MIN_VALUE;
     private boolean finished;
 
     /** {@code seq}: {@code none}, {@code any} (may begin anywhere) or null (begins at 0). */
@@ -70,8 +69,8 @@ final class Accounting {
         // With numbers, the hole that they leave says more than the cell; a probe that did not run took no number.
         boolean toTheEnd = cell.word(1) == LossStage.TO_THE_END;
         if (count > 0 && (!hasSeq || stage == LossStage.PROBE_MISSED || toTheEnd)) {
-            long beforeNs = toTheEnd ? Long.MAX_VALUE : cell.tsNs();
-            gaps.add(cell.cpu(), window(cell.cpu()).lastNs(), beforeNs, count);
+            long beforeNs = toTheEnd || cell.tsNs() < 0 ? Long.MAX_VALUE : cell.tsNs();
+            gaps.add(cell.cpu(), Math.max(window(cell.cpu()).lastNs(), 0), beforeNs, count);
         }
     }
 
@@ -80,17 +79,32 @@ final class Accounting {
             strayCpus++;
         } else {
             statistics.take(cell);
-            if (cell.seq() == Stat.SEQ) { // it comes behind what the kernel skipped, which may explain a finding
-                statNs = Math.max(statNs, cell.tsNs());
-            }
             // A CPU of which nothing but its count comes has lost everything.
-            window(cell.cpu());
+            SeqWindow window = window(cell.cpu());
+            if (cell.seq() == Stat.SEQ) { // it comes behind what the kernel skipped, which may explain a finding
+                window.counted(cell.tsNs());
+            }
         }
     }
 
     /** When the source told that there is nothing more than what has come; {@link Long#MIN_VALUE} when it has not. */
     long quietNs() {
-        return hasSeq && completeUntil(statNs) ? statNs : Long.MIN_VALUE;
+        long quietNs = countedNs();
+        return hasSeq && completeUntil(quietNs) ? quietNs : Long.MIN_VALUE;
+    }
+
+    /**
+     * Since when no CPU has told its count, of those that had events. A replay gets the counts of a CPU behind its last
+     * event, so those of one CPU long before the others'. {@link Long#MIN_VALUE} when one never told it, or none did.
+     */
+    private long countedNs() {
+        long oldestNs = Long.MAX_VALUE;
+        for (SeqWindow window : windows) {
+            if (window != null && (window.any() || window.countedNs() != Long.MIN_VALUE)) {
+                oldestNs = Math.min(oldestNs, window.countedNs());
+            }
+        }
+        return oldestNs == Long.MAX_VALUE ? Long.MIN_VALUE : oldestNs;
     }
 
     Statistics statistics() {
@@ -110,14 +124,14 @@ final class Accounting {
     }
 
     /**
-     * True when all that was sent before this time has come or is known to be missing: the source has told its counts
-     * since, or the observation is over. Before that, a CPU that is silent may have lost its last events.
+     * True when all that was sent before this time has come or is known to be missing: the source has told the counts
+     * of all CPUs since, or the observation is over. Before that, a CPU that is silent may have lost its last events.
      */
     boolean completeUntil(long untilNs) {
         if (!hasSeq || finished) {
             return true;
         }
-        if (statNs < untilNs) {
+        if (countedNs() < untilNs) {
             return false;
         }
         for (int cpu = 0; cpu < windows.length; cpu++) {

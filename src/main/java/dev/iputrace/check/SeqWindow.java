@@ -32,6 +32,7 @@ final class SeqWindow {
     private long lost;
     private long duplicates;
     private long lastNs;
+    private long countedNs = Long.MIN_VALUE;
 
     /** Stretches with holes still in the window, oldest first: where they end, times around, holes lost so far. */
     private final long[] gapEnd = new long[GAPS_MAX];
@@ -79,6 +80,21 @@ final class SeqWindow {
     /** Holes that may still be filled. */
     long missing() {
         return missing;
+    }
+
+    /** True when any event came. */
+    boolean any() {
+        return next != base;
+    }
+
+    /** The source told how many numbers it had given at this time. */
+    void counted(long tsNs) {
+        countedNs = Math.max(countedNs, tsNs);
+    }
+
+    /** When it did so last; {@link Long#MIN_VALUE} when it never did. */
+    long countedNs() {
+        return countedNs;
     }
 
     /** True when the source has given more numbers than have come or are known to be missing. */
@@ -222,15 +238,17 @@ final class SeqWindow {
         gapLost[0] += count;
     }
 
-    private void openGap(long end, long beforeNs) {
+    private void openGap(long end, long nextNs) {
         int last = gaps - 1;
+        // A time that cannot be is damage, and tells nothing of where the gap ends.
+        long beforeNs = nextNs < 0 ? Long.MAX_VALUE : nextNs;
         if (gaps == GAPS_MAX || (gaps > 0 && beforeNs - gapBeforeNs[last] < JOIN_NS)) {
             gapEnd[last] = Math.max(gapEnd[last], end);
             gapBeforeNs[last] = Math.max(gapBeforeNs[last], beforeNs);
             return;
         }
         gapEnd[gaps] = end;
-        gapAfterNs[gaps] = lastNs;
+        gapAfterNs[gaps] = Math.max(lastNs, 0);
         gapBeforeNs[gaps] = beforeNs;
         gapLost[gaps] = 0;
         gaps++;

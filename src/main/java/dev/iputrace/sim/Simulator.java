@@ -141,12 +141,9 @@ public final class Simulator implements EventSource {
         }
     }
 
+    /** As every source: what probes missed first, for with the count of events tried it is settled what was found. */
     @Override
     public void stats(EventSink sink) {
-        for (int cpu = 0; cpu < options.cpus(); cpu++) {
-            stat(sink, cpu, Stat.SEQ, log.seq(cpu) & 0xffffffffL);
-            stat(sink, cpu, Stat.RING_FULL, log.lost(cpu));
-        }
         for (int op = 1; op < OpCode.FIRST_COMPANION; op++) {
             boolean atReturn = op == OpCode.IGRAB || op == OpCode.IO_END_INIT;
             int id = op + (atReturn ? Stat.RETURN : 0);
@@ -154,6 +151,10 @@ public final class Simulator implements EventSource {
                 stat(sink, 0, Stat.RUNS + id, probes.sent(op));
                 stat(sink, 0, Stat.MISSES + id, probes.missed(op));
             }
+        }
+        for (int cpu = 0; cpu < options.cpus(); cpu++) {
+            stat(sink, cpu, Stat.SEQ, log.seq(cpu) & 0xffffffffL);
+            stat(sink, cpu, Stat.RING_FULL, log.lost(cpu));
         }
     }
 

@@ -41,6 +41,16 @@ class SeqWindowTest {
     }
 
     @Test
+    void aGapBeforeATimeThatCannotBeHasNoEnd() {
+        window.accept(0, 10);
+        window.accept(4, -7_552_127_411_636_732_410L);
+        window.accept(5, 20);
+        window.finish(true, 6);
+
+        assertThat(log.gaps()).containsExactly(new Gap(3, 10, Long.MAX_VALUE, 3));
+    }
+
+    @Test
     void aNumberThatComesLateFillsItsHole() {
         window.accept(0, 10);
         window.accept(4000, 20);

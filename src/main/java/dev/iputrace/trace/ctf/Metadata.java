@@ -46,11 +46,15 @@ record Metadata(@Nullable UUID uuid, Provenance provenance) {
     private static Provenance provenance(Map<String, String> env) {
         Map<String, String> entries = new LinkedHashMap<>();
         env.forEach((name, value) -> {
-            if (!name.matches(OWN_NAMES)) {
+            if (!isOwn(name)) {
                 entries.put(name.replace("__", "."), value);
             }
         });
         return Provenance.of(entries);
+    }
+
+    static boolean isOwn(String name) {
+        return name.matches(OWN_NAMES);
     }
 
     private static @Nullable UUID uuid(@Nullable String text) {

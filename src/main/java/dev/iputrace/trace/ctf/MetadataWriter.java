@@ -5,6 +5,7 @@ import dev.iputrace.event.Op;
 import dev.iputrace.event.OpCode;
 import dev.iputrace.event.Provenance;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code metadata} file: TSDL text that lets any CTF reader read the cells. */
 final class MetadataWriter {
@@ -59,8 +60,8 @@ final class MetadataWriter {
         text.append("env {\n\tdomain = \"kernel\"; tracer_name = \"iputrace\"; tracer_major = 0; tracer_minor = 1;\n");
         text.append("\tabi_version = ").append(CellLayout.ABI_VERSION).append(";\n");
         provenance.entries().forEach((key, value) -> {
-            String name = key.replace(".", "__");
-            if (name.matches("[a-z][A-Za-z0-9_]*")) {
+            String name = name(key);
+            if (name != null) {
                 text.append('\t')
                         .append(name)
                         .append(" = ")
@@ -69,6 +70,12 @@ final class MetadataWriter {
             }
         });
         text.append("};\n");
+    }
+
+    /** In {@code env}; null for a key that cannot be there. */
+    static @Nullable String name(String key) {
+        String name = key.replace(".", "__");
+        return name.matches("[a-z][A-Za-z0-9_]*") ? name : null;
     }
 
     private static void clock(StringBuilder text, Provenance provenance) {

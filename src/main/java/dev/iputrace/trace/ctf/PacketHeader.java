@@ -9,6 +9,19 @@ import org.jspecify.annotations.Nullable;
 final class PacketHeader {
     private PacketHeader() {}
 
+    /**
+     * Whether these bytes may follow a packet: the first four of the next, fewer where the file ends. Others are there
+     * when bytes were inserted or deleted before.
+     */
+    static boolean mayBegin(ByteBuffer bytes) {
+        for (int i = 0; i < bytes.limit(); i++) {
+            if (bytes.get(i) != (byte) (CtfLayout.MAGIC >>> (i * Byte.SIZE))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** A UUID is written most significant byte first, whatever the byte order of the trace. */
     static void putUuid(ByteBuffer buffer, int base, UUID uuid) {
         buffer.putLong(base + CtfLayout.UUID, Long.reverseBytes(uuid.getMostSignificantBits()));
@@ -21,8 +34,8 @@ final class PacketHeader {
                 Long.reverseBytes(buffer.getLong(base + CtfLayout.UUID + 8)));
     }
 
-    /** What is wrong with the header at this offset, or null. {@code uuid} null: any. */
-    static @Nullable String problem(ByteBuffer buffer, int base, @Nullable UUID uuid) {
+    /** What is wrong with the header at this offset of a stream of {@code cpu}, or null. {@code uuid} null: any. */
+    static @Nullable String problem(ByteBuffer buffer, int base, @Nullable UUID uuid, int cpu) {
         int magic = buffer.getInt(base);
         if (magic != CtfLayout.MAGIC) {
             return magic == 0 ? "zeros instead of a packet" : "bad magic 0x" + Integer.toHexString(magic);
@@ -43,7 +56,11 @@ final class PacketHeader {
             return "content_size " + contentBits + " bits in a packet of " + packetBits;
         }
         int abi = buffer.getInt(base + CtfLayout.ABI_VERSION);
-        return abi == CellLayout.ABI_VERSION ? null : "abi_version " + abi + ", want " + CellLayout.ABI_VERSION;
+        if (abi != CellLayout.ABI_VERSION) {
+            return "abi_version " + abi + ", want " + CellLayout.ABI_VERSION;
+        }
+        int cpuId = buffer.getInt(base + CtfLayout.CPU_ID);
+        return cpuId == cpu ? null : "cpu_id " + cpuId + " in the stream of cpu " + cpu;
     }
 
     /** Whole cells in the content of a sound packet. */

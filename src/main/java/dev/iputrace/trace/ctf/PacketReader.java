@@ -19,22 +19,35 @@ final class PacketReader implements AutoCloseable {
     private static final int BLOCK_SIZE = 64 * CtfLayout.PACKET_SIZE;
 
     /** A file of this stream and the trace it belongs to; uuid null when its metadata is lost. */
-    record Part(Path path, @Nullable UUID uuid) {}
+    record Part(Path path, @Nullable UUID uuid) {
+        int cpu() {
+            return StreamName.cpu(String.valueOf(path.getFileName()));
+        }
+    }
 
     private final List<Part> parts;
     private final Damage damage;
     private final ByteBuffer block =
             ByteBuffer.allocateDirect(BLOCK_SIZE).order(ByteOrder.LITTLE_ENDIAN).limit(0);
 
+    /** The first bytes behind the block. */
+    private final ByteBuffer behind = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
     private @Nullable FileChannel file;
     private Part part;
     private int partIndex = -1;
+    private int fileCpu;
     /** File offset of the block. */
     private long blockStart;
+    /** File offset of what damage is told of: the packet, or the end of the file. */
+    private long at;
 
     private int packet;
     private int nextPacket;
     private int cells;
+    private int looked;
+    private boolean lastInDoubt;
+    private boolean cut;
     private long expectedSeqNum;
     private boolean inDamage;
     private boolean lossy;
@@ -42,28 +55,31 @@ final class PacketReader implements AutoCloseable {
     /** Of the parts before this one: the counter starts again in each. */
     private long discardedBefore;
 
-    /** Of the last part; {@link Ending#UNKNOWN} when nobody knows. */
+    /** Of the last part of the recording; {@link Ending#UNKNOWN} when nobody knows. */
     private final long packetsAtEnd;
+    /** The stream has a file in that part. */
+    private final boolean lasts;
 
     private int cpu;
     private long bytesRead;
 
-    PacketReader(List<Part> parts, long packetsAtEnd, Damage damage) {
+    PacketReader(List<Part> parts, boolean lasts, long packetsAtEnd, Damage damage) {
         this.parts = parts;
+        this.lasts = lasts;
         this.packetsAtEnd = packetsAtEnd;
         this.part = parts.get(0);
         this.damage = damage;
     }
 
-    /** Goes to the next sound packet; false at the end of the last part. */
-    boolean next() {
+    /** Goes to the next sound packet whose events are not before {@code afterNs}; false at the end of the last part. */
+    boolean next(long afterNs) {
         while (true) {
             try {
                 if (block.limit() - nextPacket < CtfLayout.PACKET_SIZE && !fill()) {
                     if (!openNextPart()) {
                         return false;
                     }
-                } else if (accept()) {
+                } else if (accept(afterNs)) {
                     return true;
                 }
             } catch (IOException e) {
@@ -80,7 +96,9 @@ final class PacketReader implements AutoCloseable {
             return false;
         }
         part = parts.get(++partIndex);
+        fileCpu = part.cpu();
         blockStart = 0;
+        at = 0;
         expectedSeqNum = 0;
         inDamage = false;
         discardedBefore = discarded;
@@ -94,24 +112,34 @@ final class PacketReader implements AutoCloseable {
             return false;
         }
         blockStart += nextPacket;
+        at = blockStart;
         nextPacket = 0;
-        block.clear();
-        int got = 0;
-        while (block.hasRemaining() && got >= 0) {
-            got = file.read(block, blockStart + block.position());
-        }
-        block.flip();
+        read(file, block, blockStart);
         bytesRead += block.limit();
         return block.limit() > 0;
     }
 
-    private boolean accept() {
+    private static void read(FileChannel from, ByteBuffer into, long start) throws IOException {
+        into.clear();
+        int got = 0;
+        while (into.hasRemaining() && got >= 0) {
+            got = from.read(into, start + into.position());
+        }
+        into.flip();
+    }
+
+    private boolean accept(long afterNs) throws IOException {
         packet = nextPacket;
+        at = blockStart + packet;
         int available = Math.min(block.limit() - packet, CtfLayout.PACKET_SIZE);
         nextPacket += available;
         String problem = available < CtfLayout.HEADER_SIZE
                 ? "cut inside a packet header"
-                : PacketHeader.problem(block, packet, part.uuid());
+                : PacketHeader.problem(block, packet, part.uuid(), fileCpu);
+        if (problem == null) {
+            cells = PacketHeader.cells(block, packet);
+            problem = cells > 0 && isBefore(afterNs, available) ? "time goes back" : null;
+        }
         if (problem != null) {
             if (!inDamage) {
                 damage(problem);
@@ -120,18 +148,45 @@ final class PacketReader implements AutoCloseable {
             lossy = true;
             return false;
         }
-        cells = PacketHeader.cells(block, packet);
-        int whole = (available - CtfLayout.HEADER_SIZE) / CellLayout.CELL_SIZE;
-        if (available < CtfLayout.PACKET_SIZE) {
-            lossy |= cells > whole;
-            damage("cut: bytes=" + available + " of a packet, cells=" + Math.min(cells, whole) + " of " + cells);
-            cells = Math.min(cells, whole);
-        } else if (PacketHeader.hasPartialCell(block, packet)) {
-            lossy = true;
-            damage("content_size ends inside a cell");
+        looked = cells;
+        cut = available < CtfLayout.PACKET_SIZE;
+        if (cut) {
+            acceptCut(available);
+        } else {
+            lastInDoubt = !isFollowedByAPacket();
+            if (PacketHeader.hasPartialCell(block, packet)) {
+                lossy = true;
+                damage("content_size ends inside a cell");
+            }
         }
         followCounters();
         return true;
+    }
+
+    private boolean isBefore(long afterNs, int available) {
+        return available >= CtfLayout.HEADER_SIZE + CellLayout.CELL_SIZE && block.getLong(firstCell()) < afterNs;
+    }
+
+    private void acceptCut(int available) {
+        int whole = PacketCells.whole(cells, available);
+        lossy |= cells > whole;
+        damage("cut: bytes=" + available + " of a packet, cells=" + whole + " of " + cells);
+        looked = PacketCells.toLookAt(cells, available);
+        lastInDoubt = PacketCells.isLastInDoubt(cells, available);
+        cells = whole;
+    }
+
+    /** Else bytes were inserted or deleted before. */
+    private boolean isFollowedByAPacket() throws IOException {
+        boolean inBlock = block.limit() - nextPacket >= Integer.BYTES;
+        return (inBlock && block.getInt(nextPacket) == CtfLayout.MAGIC) || mayAPacketFollow();
+    }
+
+    private boolean mayAPacketFollow() throws IOException {
+        if (file != null) {
+            read(file, behind, blockStart + nextPacket);
+        }
+        return PacketHeader.mayBegin(behind);
     }
 
     private void followCounters() {
@@ -150,6 +205,25 @@ final class PacketReader implements AutoCloseable {
     /** Cells of the packet that is current. */
     int cells() {
         return cells;
+    }
+
+    /** As many, and perhaps the one behind them, of which the beginning is there. */
+    int cellsToLookAt() {
+        return looked;
+    }
+
+    /** What comes behind the packet says that its last cell is not to be believed. */
+    boolean lastInDoubt() {
+        return lastInDoubt;
+    }
+
+    /** The packet is not whole, or what comes behind it is none. */
+    boolean inDoubt() {
+        return cut || lastInDoubt;
+    }
+
+    int packet() {
+        return packet;
     }
 
     int firstCell() {
@@ -176,11 +250,14 @@ final class PacketReader implements AutoCloseable {
         if (packetsAtEnd == Ending.UNKNOWN) {
             return true;
         }
-        boolean early = lossy || expectedSeqNum < packetsAtEnd;
+        long have = lasts ? expectedSeqNum : 0;
+        boolean early = lossy || have < packetsAtEnd;
         if (early && !lossy) {
-            damage("packets missing at the end: have=" + expectedSeqNum + ", want=" + packetsAtEnd);
+            damage("packets missing at the end: have=" + have + ", want=" + packetsAtEnd);
+        } else if (have > packetsAtEnd) {
+            damage("more packets than the recording had when it ended: have=" + have + ", want=" + packetsAtEnd);
         }
-        return early;
+        return early || have > packetsAtEnd;
     }
 
     /** Something is missing since {@link #lossTold}, and nobody knows how much. */
@@ -192,16 +269,17 @@ final class PacketReader implements AutoCloseable {
         lossy = false;
     }
 
-    void checkTimes(long firstTsNs, long lastTsNs) {
-        long begin = block.getLong(packet + CtfLayout.TIMESTAMP_BEGIN);
-        long end = block.getLong(packet + CtfLayout.TIMESTAMP_END);
-        if (begin > firstTsNs || end < lastTsNs) {
-            damage("timestamps of the packet do not enclose its events: begin=" + begin + ", end=" + end);
-        }
+    boolean timesAreWrong() {
+        return block.getLong(packet + CtfLayout.TIMESTAMP_BEGIN) > block.getLong(packet + CtfLayout.TIMESTAMP_END);
+    }
+
+    /** Events are missing behind those that were read. */
+    void lose() {
+        lossy = true;
     }
 
     void damage(String what) {
-        damage.add(String.valueOf(part.path().getFileName()), blockStart + packet, what);
+        damage.add(String.valueOf(part.path().getFileName()), at, what);
     }
 
     long bytesRead() {

@@ -31,8 +31,10 @@ public final class RecordingSource implements EventSource, Progress {
     private final List<StreamReader> merging = new ArrayList<>();
 
     private final ByteBuffer made = ByteBuffer.allocate(CellLayout.CELL_SIZE).order(ByteOrder.LITTLE_ENDIAN);
-    /** Files that should be there; of each a CPU's events are lost from the start. */
-    private final List<String> missing = new ArrayList<>();
+    /** CPUs of which events may be lost from the start: their files should be there. */
+    private final List<Integer> missing = new ArrayList<>();
+
+    private boolean begun;
     /** The recording ended before the run did. */
     private boolean stopped;
 
@@ -41,9 +43,8 @@ public final class RecordingSource implements EventSource, Progress {
         files = TraceFiles.find(directory, damage);
         stopped = files.provenance().get(CtfLayout.STOPPED) != null;
         files.streams().forEach((name, parts) -> {
-            StreamReader stream = new StreamReader(
-                    new PacketReader(parts, files.ending().packets(name), damage),
-                    files.provenance().get("seq"));
+            StreamReader stream =
+                    new StreamReader(packets(name, parts), files.provenance().get("seq"));
             all.add(stream);
             if (stream.begin()) {
                 insert(stream);
@@ -52,13 +53,26 @@ public final class RecordingSource implements EventSource, Progress {
         files.ending().streams().forEach((name, packets) -> {
             if (packets > 0 && !files.streams().containsKey(name)) {
                 damage.add("file=" + name + ": missing: packets=" + packets);
-                missing.add(name);
+                missing.add(StreamName.cpu(name));
             }
         });
+        if (files.doubtful()) {
+            missing.add(0);
+        }
         if (merging.isEmpty() && !damage.isEmpty()) {
             throw new TraceFormatException("recording: nothing can be read: path=" + directory + ": "
                     + damage.note(files.provenance()).get("damage"));
         }
+    }
+
+    private PacketReader packets(String name, List<PacketReader.Part> parts) {
+        boolean lasts = files.lasts(name);
+        long packets = files.ending().packets(name);
+        if (lasts && files.ending().excludes(name)) {
+            damage.add("file=" + name + ": not among the streams that the recording had when it ended");
+            packets = Ending.UNKNOWN;
+        }
+        return new PacketReader(parts, lasts, packets, damage);
     }
 
     private void insert(StreamReader stream) {
@@ -83,11 +97,7 @@ public final class RecordingSource implements EventSource, Progress {
 
     @Override
     public int drain(EventSink sink) {
-        int count = missing.size();
-        for (String name : missing) {
-            tellMissing(name, sink);
-        }
-        missing.clear();
+        int count = begun ? 0 : begin(sink);
         while (count < CELLS_PER_DRAIN && !merging.isEmpty()) {
             StreamReader oldest = merging.remove(0);
             long limitNs = merging.isEmpty() ? Long.MAX_VALUE : merging.get(0).tsNs();
@@ -102,13 +112,21 @@ public final class RecordingSource implements EventSource, Progress {
         return count == 0 ? end(sink) : count;
     }
 
-    private void tellMissing(String name, EventSink sink) {
-        int cpu = name.matches("cpu[0-9]{1,4}") ? Integer.parseInt(name.substring("cpu".length())) : 0;
-        new CellWriter(made)
-                .begin(0, 0, OpCode.LOSS, LossStage.IMPORT.code(), cpu, 0)
-                .word(0, 1)
-                .word(1, LossStage.TO_THE_END);
-        sink.cell(new EventCell(made));
+    /** Loss before the first cell, and that of whole streams. */
+    private int begin(EventSink sink) {
+        begun = true;
+        int count = missing.size();
+        for (int cpu : missing) {
+            new CellWriter(made)
+                    .begin(0, 0, OpCode.LOSS, LossStage.IMPORT.code(), cpu, 0)
+                    .word(0, 1)
+                    .word(1, LossStage.TO_THE_END);
+            sink.cell(new EventCell(made));
+        }
+        for (StreamReader stream : all) {
+            count += stream.tellLoss(sink);
+        }
+        return count;
     }
 
     /** Loss that no later cell could carry, then the end. */

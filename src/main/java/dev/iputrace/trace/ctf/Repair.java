@@ -2,6 +2,7 @@ package dev.iputrace.trace.ctf;
 
 import dev.iputrace.abi.CellLayout;
 import dev.iputrace.event.Provenance;
+import dev.iputrace.trace.SoundProvenance;
 import dev.iputrace.trace.TraceFormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,9 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,9 @@ public final class Repair {
     private final List<String> actions = new ArrayList<>();
     private final ByteBuffer page =
             ByteBuffer.allocateDirect(CtfLayout.PACKET_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer behind = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private @Nullable UUID uuid;
+    private int cpu;
     private long lastTsNs;
     /** Where the last cells are kept, when the very last is a mark that the next one is late; else -1. */
     private long lateAt;
@@ -49,7 +53,6 @@ public final class Repair {
         }
         for (Path trace : TraceFiles.traces(directory)) {
             repair.provenance(trace);
-            repair.metadata(trace);
         }
         return repair.actions;
     }
@@ -60,6 +63,7 @@ public final class Repair {
         long kept = 0;
         boolean changed;
         uuid = part.uuid();
+        cpu = part.cpu();
         lastTsNs = 0;
         lateAt = -1;
         try (FileChannel in = FileChannel.open(path);
@@ -71,8 +75,9 @@ public final class Repair {
             long size = in.size();
             changed = size % CtfLayout.PACKET_SIZE != 0;
             for (long at = 0; at < size; at += CtfLayout.PACKET_SIZE) {
-                int length = read(in, at);
-                Boolean altered = sound(length);
+                int length = read(in, page, at);
+                boolean followed = read(in, behind, at + length) == 0 || PacketHeader.mayBegin(behind);
+                Boolean altered = sound(length, !followed);
                 changed |= altered == null || altered;
                 if (altered == null) {
                     // The cell that a mark was for may have been here.
@@ -118,40 +123,35 @@ public final class Repair {
         }
     }
 
-    private int read(FileChannel in, long at) throws IOException {
-        page.clear();
+    /** Fills what is not there with zeros; the limit is where they begin. */
+    private static int read(FileChannel in, ByteBuffer into, long at) throws IOException {
+        into.clear();
         int got = 0;
-        while (page.hasRemaining() && got >= 0) {
-            got = in.read(page, at + page.position());
+        while (into.hasRemaining() && got >= 0) {
+            got = in.read(into, at + into.position());
         }
-        int length = page.position();
-        while (page.hasRemaining()) {
-            page.put((byte) 0);
+        int length = into.position();
+        while (into.hasRemaining()) {
+            into.put((byte) 0);
         }
-        page.clear();
+        into.clear().limit(length);
         return length;
     }
 
     /** Makes the page a sound packet: true when that changed it, null when it is none. */
-    private @Nullable Boolean sound(int length) {
-        if (length < CtfLayout.HEADER_SIZE || PacketHeader.problem(page, 0, uuid) != null) {
+    private @Nullable Boolean sound(int length, boolean displaced) {
+        page.clear();
+        if (length < CtfLayout.HEADER_SIZE || PacketHeader.problem(page, 0, uuid, cpu) != null) {
             return null;
         }
         uuid = PacketHeader.uuid(page, 0);
         int promised = PacketHeader.cells(page, 0);
-        int cells = Math.min(promised, (length - CtfLayout.HEADER_SIZE) / CellLayout.CELL_SIZE);
-        long first = lastTsNs;
-        int whole = 0;
-        boolean late = lateAt >= 0;
-        while (whole < cells && isNext(CtfLayout.cellOffset(whole), late)) {
-            late = isLate(CtfLayout.cellOffset(whole));
-            lastTsNs = page.getLong(CtfLayout.cellOffset(whole));
-            first = whole == 0 ? lastTsNs : first;
-            whole++;
-        }
-        if (whole > 0 && whole < promised && late) {
+        int whole = believed(promised, length, displaced);
+        if (whole > 0 && whole < promised && isLate(CtfLayout.cellOffset(whole - 1))) {
             whole--;
         }
+        long first = whole > 0 ? page.getLong(CtfLayout.cellOffset(0)) : lastTsNs;
+        lastTsNs = whole > 0 ? page.getLong(CtfLayout.cellOffset(whole - 1)) : lastTsNs;
         boolean altered = whole < promised
                 || length < CtfLayout.PACKET_SIZE
                 || PacketHeader.hasPartialCell(page, 0)
@@ -164,50 +164,67 @@ public final class Repair {
         return altered;
     }
 
-    private boolean encloses(long firstTsNs, long endTsNs) {
-        return page.getLong(CtfLayout.TIMESTAMP_BEGIN) <= firstTsNs && page.getLong(CtfLayout.TIMESTAMP_END) >= endTsNs;
+    /** How many cells are to be believed, up to the first mark behind a mark. */
+    private int believed(int promised, int length, boolean displaced) {
+        int cells = PacketCells.whole(promised, length);
+        int looked = PacketCells.toLookAt(promised, length);
+        boolean lastInDoubt = displaced || PacketCells.isLastInDoubt(promised, length);
+        int odd = PacketCells.firstOdd(page, 0, looked, lastTsNs);
+        int believed = odd == looked && length == CtfLayout.PACKET_SIZE && !displaced
+                ? cells
+                : PacketCells.believed(page, 0, cells, odd, looked, lastInDoubt);
+        boolean late = lateAt >= 0;
+        for (int i = 0; i < believed; i++) {
+            boolean second = late && isLate(CtfLayout.cellOffset(i));
+            late = isLate(CtfLayout.cellOffset(i));
+            believed = second ? i : believed;
+        }
+        return believed;
     }
 
-    /** In order of time, known, and no second mark behind a mark. */
-    private boolean isNext(int offset, boolean behindLate) {
-        return page.getLong(offset) >= lastTsNs
-                && CtfLayout.isKnown(page.get(offset + CellLayout.OP) & 0xff)
-                && !(behindLate && isLate(offset));
+    private boolean encloses(long firstTsNs, long endTsNs) {
+        return page.getLong(CtfLayout.TIMESTAMP_BEGIN) <= firstTsNs && page.getLong(CtfLayout.TIMESTAMP_END) >= endTsNs;
     }
 
     private boolean isLate(int offset) {
         return (page.get(offset + CellLayout.OP) & 0xff) == CtfLayout.LATE;
     }
 
-    /** What was repaired is no longer what was ended. */
+    /** Both copies of the provenance anew, where something was repaired, for that is no longer what was ended. */
     private void provenance(Path trace) throws IOException {
         Path exact = trace.resolve(CtfLayout.PROVENANCE);
-        if (!actions.isEmpty() && Files.isRegularFile(exact)) {
-            String kept = Files.readString(exact)
-                    .lines()
-                    .filter(line -> !line.startsWith(CtfLayout.ENDED + "="))
-                    .collect(Collectors.joining("\n", "", "\n"));
-            Files.writeString(exact, kept);
-        }
-    }
-
-    private void metadata(Path trace) throws IOException {
         Path path = trace.resolve(CtfLayout.METADATA);
-        Path exact = trace.resolve(CtfLayout.PROVENANCE);
+        Damage damage = new Damage();
+        String text = Files.isRegularFile(exact) ? readText(exact) : null;
+        Metadata metadata = null;
         try {
-            if (Files.isRegularFile(path)) {
-                Metadata.parse(Files.readString(path));
-                return;
-            }
+            metadata = Files.isRegularFile(path) ? Metadata.parse(readText(path)) : null;
         } catch (TraceFormatException e) {
             actions.add(path + ": " + e.getMessage());
         }
-        UUID found = uuidOf(trace);
-        if (found != null) {
-            Provenance provenance = Provenance.parse(Files.isRegularFile(exact) ? Files.readString(exact) : "");
-            Files.write(path, MetadataWriter.text(found, provenance).getBytes(StandardCharsets.UTF_8));
+        ProvenanceCopies copies = ProvenanceCopies.of(text, metadata == null ? null : metadata.provenance(), damage);
+        if (!damage.isEmpty()) {
+            actions.add(exact + ": not the same as in the metadata, or cut");
+        }
+        UUID found = metadata != null ? metadata.uuid() : uuidOf(trace);
+        if (found == null || (actions.isEmpty() && metadata != null)) {
+            return;
+        }
+        Map<String, String> entries = new LinkedHashMap<>(copies.provenance().entries());
+        entries.remove(CtfLayout.ENDED);
+        Provenance kept = SoundProvenance.of(Provenance.of(entries));
+        if (text != null) {
+            Files.writeString(exact, kept.toText());
+        }
+        Files.writeString(path, MetadataWriter.text(found, kept));
+        if (metadata == null) {
             actions.add(path + ": written anew");
         }
+    }
+
+    /** Bytes that are no text are no error here: they are what damage is. */
+    private static String readText(Path path) throws IOException {
+        return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
     }
 
     /** The uuid in the first packet of any stream. */
@@ -219,7 +236,10 @@ public final class Repair {
         }
         for (Path stream : streams) {
             try (FileChannel in = FileChannel.open(stream)) {
-                if (read(in, 0) >= CtfLayout.HEADER_SIZE && PacketHeader.problem(page, 0, null) == null) {
+                int cpuOf = StreamName.cpu(stream.getFileName().toString());
+                boolean sound = read(in, page, 0) >= CtfLayout.HEADER_SIZE;
+                page.clear();
+                if (sound && PacketHeader.problem(page, 0, null, cpuOf) == null) {
                     return PacketHeader.uuid(page, 0);
                 }
             }

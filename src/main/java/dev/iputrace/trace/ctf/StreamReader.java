@@ -41,6 +41,8 @@ final class StreamReader implements AutoCloseable {
     private long lateTsNs;
     private long lastTsNs;
     private long lossTold;
+    /** The packet has cells behind those that are handed on. */
+    private boolean cutShort;
     /** The end was reached, and is not where the CPU's events end. */
     private boolean endsEarly;
 
@@ -78,10 +80,14 @@ final class StreamReader implements AutoCloseable {
     int deliver(EventSink sink, long limitNs, int max) {
         int count = 0;
         while (count < max && tsNs() <= limitNs) {
-            count += tellLoss(sink);
             count += mixed || late ? deliverOne(sink) : deliverPlain(sink, limitNs);
-            if (offset == end && !nextPacket()) {
-                return ~(count + tellLoss(sink));
+            if (offset == end) {
+                boolean more = nextPacket();
+                // Before what other CPUs sent meanwhile, which it may explain.
+                count += tellLoss(sink);
+                if (!more) {
+                    return ~count;
+                }
             }
         }
         return count;
@@ -116,11 +122,11 @@ final class StreamReader implements AutoCloseable {
             late = false;
             made.put(0, packets.block(), offset, CellLayout.CELL_SIZE).putLong(CellLayout.TS_NS, lateTsNs);
             sink.cell(madeCell.at(0));
-        } else if (CtfLayout.isKnown(op)) {
+        } else {
             sink.cell(cell);
         }
         offset += CellLayout.CELL_SIZE;
-        return CtfLayout.isKnown(op) ? 1 : 0;
+        return 1;
     }
 
     /** Loss that no hole in {@code seq} shows becomes a cell of its own; of one, when nobody knows how much. */
@@ -142,40 +148,56 @@ final class StreamReader implements AutoCloseable {
     }
 
     private boolean nextPacket() {
-        do {
-            if (!packets.next()) {
-                if (late) {
-                    packets.damage("ends behind a mark that the next cell is late");
-                }
-                endsEarly = packets.endsEarly();
-                return false;
+        boolean more = load();
+        while (more && offset == end) {
+            more = load();
+        }
+        return more;
+    }
+
+    private boolean load() {
+        if (cutShort) {
+            cutShort = false;
+            packets.lose();
+        }
+        if (!packets.next(lastTsNs)) {
+            if (late && !packets.isLossy()) {
+                packets.damage("ends behind a mark that the next cell is late");
             }
-        } while (packets.cells() == 0);
+            endsEarly = packets.endsEarly();
+            return false;
+        }
         // What the mark was for went with the packets between.
         late &= !packets.isLossy();
-        offset = packets.firstCell();
-        end = offset + packets.cells() * CellLayout.CELL_SIZE;
         inspect();
         return true;
     }
 
-    /** One pass before the cells are handed on: what is in the packet, and whether it is in order. */
+    /** One pass before the cells are handed on: what is in the packet, and as far as it is what a recorder writes. */
     private void inspect() {
+        offset = packets.firstCell();
+        end = offset + packets.cells() * CellLayout.CELL_SIZE;
         mixed = false;
-        if (!isPlain()) {
+        if (packets.inDoubt() || !isPlain()) {
             inspectEach();
         }
-        packets.checkTimes(tsNs(), lastTsNs);
+        if (offset < end && packets.timesAreWrong()) {
+            packets.damage("timestamps of the packet contradict each other");
+        }
     }
 
     /** True when the packet is what nearly all are: events of the kernel, none missing, in order of time. */
     private boolean isPlain() {
+        if (offset == end) {
+            return false;
+        }
         ByteBuffer block = packets.block();
         long first = block.getLong(offset + CellLayout.OP);
         long expected = first >>> CPU_SHIFT;
         long unlike = 0;
         long codes = 0;
         int ops = 0;
+        long firstNs = block.getLong(offset);
         long previousNs = lastTsNs;
         boolean back = false;
         for (int at = offset; at < end; at += CellLayout.CELL_SIZE) {
@@ -191,32 +213,49 @@ final class StreamReader implements AutoCloseable {
         if (unlike != 0 || back || (codes & NO_EVENT) != 0 || (ops & ~CtfLayout.EVENTS_KNOWN) != 0) {
             return false;
         }
+        if (!isOfPacket((int) (first >>> CPU_SHIFT) & 0xffff, firstNs, previousNs)) {
+            return false;
+        }
         lastTsNs = previousNs;
         loss.events((int) (first >>> Integer.SIZE), (end - offset) / CellLayout.CELL_SIZE);
         return true;
     }
 
+    /** What is checked of the packet as a whole, when its cells are of one CPU and in order. */
+    private boolean isOfPacket(int cpu, long firstNs, long lastNs) {
+        return cpu == packets.cpu() && PacketCells.encloses(packets.block(), packets.packet(), firstNs, lastNs);
+    }
+
     private void inspectEach() {
-        int special = 0;
-        int unknown = 0;
-        boolean back = false;
+        int believed = believed();
+        cutShort |= believed < packets.cells();
+        end = offset + believed * CellLayout.CELL_SIZE;
         for (int at = offset; at < end; at += CellLayout.CELL_SIZE) {
             cell.at(at);
             int op = cell.op();
-            long tsNs = cell.tsNs();
             loss.cell(cell, op);
-            back |= tsNs < lastTsNs;
-            lastTsNs = tsNs;
-            special += op >= CtfLayout.LATE ? 1 : 0;
-            unknown += CtfLayout.isKnown(op) ? 0 : 1;
+            lastTsNs = cell.tsNs();
+            mixed |= op >= CtfLayout.LATE;
         }
-        mixed = special + unknown > 0;
-        if (unknown > 0) {
-            packets.damage(unknown + " events of unknown id");
+    }
+
+    /** How many cells of the packet are to be believed. */
+    private int believed() {
+        ByteBuffer block = packets.block();
+        int base = packets.packet();
+        int cells = packets.cells();
+        int looked = packets.cellsToLookAt();
+        int odd = PacketCells.firstOdd(block, base, looked, lastTsNs);
+        if (odd == looked && !packets.inDoubt()) {
+            return cells;
         }
-        if (back) {
-            packets.damage("time goes back");
+        if (odd < looked) {
+            int at = base + CtfLayout.cellOffset(odd);
+            long afterNs = odd == 0 ? lastTsNs : block.getLong(at - CellLayout.CELL_SIZE);
+            packets.damage(
+                    "no event at cell " + odd + " of " + cells + ": " + PacketCells.problem(block, base, at, afterNs));
         }
+        return PacketCells.believed(block, base, cells, odd, looked, packets.lastInDoubt());
     }
 
     @Override

@@ -51,9 +51,11 @@ final class StreamWriter implements AutoCloseable {
 
     private long lastTsNs;
 
-    StreamWriter(Path path, UUID uuid, int cpu, SeqLoss loss) throws IOException {
+    /** {@code afterNs}: the time of the last cell in the part before. */
+    StreamWriter(Path path, UUID uuid, int cpu, SeqLoss loss, long afterNs) throws IOException {
         this.file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         this.cpu = cpu;
+        this.lastTsNs = afterNs;
         this.loss = new PacketLoss(loss, PACKETS);
         for (int packet = 0; packet < PACKETS; packet++) {
             int base = packet * CtfLayout.PACKET_SIZE;
@@ -180,6 +182,10 @@ final class StreamWriter implements AutoCloseable {
     /** Packets of what was taken so far. */
     long packets() {
         return start / CtfLayout.PACKET_SIZE + (cells + CtfLayout.CELLS_PER_PACKET - 1) / CtfLayout.CELLS_PER_PACKET;
+    }
+
+    long lastTsNs() {
+        return lastTsNs;
     }
 
     void sync() throws IOException {

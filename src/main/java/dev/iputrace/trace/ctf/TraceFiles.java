@@ -13,12 +13,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What is in a recording's directory: by stream file name its parts in order, how it was captured, how it ended. */
-record TraceFiles(Map<String, List<Part>> streams, Provenance provenance, Ending ending, long bytes) {
+/**
+ * What is in a recording's directory: by stream file name its parts in order, how it was captured, how it ended.
+ *
+ * @param doubtful what it says of how it was captured is not to be relied on
+ */
+record TraceFiles(
+        Map<String, List<Part>> streams,
+        Path lastTrace,
+        Provenance provenance,
+        boolean doubtful,
+        Ending ending,
+        long bytes) {
     private static final int TEXT_BYTES_MAX = 4 << 20;
 
     private static boolean isTrace(Path directory) {
@@ -34,20 +43,48 @@ record TraceFiles(Map<String, List<Part>> streams, Provenance provenance, Ending
         }
         Map<String, List<Part>> streams = new LinkedHashMap<>();
         Provenance provenance = Provenance.of(Map.of());
+        boolean doubtful = false;
         long bytes = 0;
         for (Path trace : traces) {
-            Metadata metadata = metadata(trace, damage);
-            provenance = metadata.provenance();
-            for (Path entry : list(trace)) {
-                String name = entry.getFileName().toString();
-                if (!name.startsWith(".") && !name.equals(CtfLayout.METADATA) && Files.isRegularFile(entry)) {
-                    streams.computeIfAbsent(name, key -> new ArrayList<>()).add(new Part(entry, metadata.uuid()));
-                    bytes += Files.size(entry);
+            List<Path> files = streams(trace, damage);
+            Metadata metadata = metadata(trace, files.isEmpty(), damage);
+            String exact = text(trace.resolve(CtfLayout.PROVENANCE));
+            ProvenanceCopies copies =
+                    ProvenanceCopies.of(exact, metadata == null ? null : metadata.provenance(), damage);
+            Provenance told = copies.provenance();
+            provenance = told.entries().isEmpty() ? provenance : checked(told, damage);
+            doubtful |= copies.doubtful();
+            for (Path file : files) {
+                Part part = new Part(file, metadata == null ? null : metadata.uuid());
+                streams.computeIfAbsent(file.getFileName().toString(), key -> new ArrayList<>())
+                        .add(part);
+                bytes += Files.size(file);
+            }
+        }
+        Ending ending = Ending.of(provenance.get(CtfLayout.ENDED), damage);
+        Path last = traces.get(traces.size() - 1);
+        return new TraceFiles(streams, last, ending.note(provenance), doubtful, ending, bytes);
+    }
+
+    /** Whether the stream has a file in the last part, which is the one that was ended. */
+    boolean lasts(String stream) {
+        List<Part> parts = streams.getOrDefault(stream, List.of());
+        return !parts.isEmpty() && parts.get(parts.size() - 1).path().startsWith(lastTrace);
+    }
+
+    private static List<Path> streams(Path trace, Damage damage) throws IOException {
+        List<Path> streams = new ArrayList<>();
+        for (Path entry : list(trace)) {
+            String name = entry.getFileName().toString();
+            if (!name.startsWith(".") && !name.equals(CtfLayout.METADATA) && Files.isRegularFile(entry)) {
+                if (StreamName.cpu(name) >= 0) {
+                    streams.add(entry);
+                } else {
+                    damage.add("file=" + name + ": no stream of a recording");
                 }
             }
         }
-        Ending ending = Ending.of(provenance.get(CtfLayout.ENDED));
-        return new TraceFiles(streams, ending.note(provenance), ending, bytes);
+        return streams;
     }
 
     /** The directory itself, or its parts in order. */
@@ -70,26 +107,26 @@ record TraceFiles(Map<String, List<Part>> streams, Provenance provenance, Ending
         }
     }
 
-    private static Metadata metadata(Path trace, Damage damage) throws IOException {
-        Metadata metadata = new Metadata(null, Provenance.of(Map.of()));
+    /** Null when it cannot be read; a recorder that was killed when it began a part has not written it. */
+    private static @Nullable Metadata metadata(Path trace, boolean justBegun, Damage damage) throws IOException {
         String text = text(trace.resolve(CtfLayout.METADATA));
-        String exactText = text(trace.resolve(CtfLayout.PROVENANCE));
-        // Zeros after a power loss are no entries.
-        Provenance exact = Provenance.parse(exactText == null ? "" : exactText);
         if (text == null) {
-            damage.add("file=metadata: missing or too large");
-        } else {
-            try {
-                metadata = Metadata.parse(text);
-            } catch (TraceFormatException e) {
-                if (exact.entries().isEmpty() && !text.contains("iputrace")) {
-                    throw new TraceFormatException("not a recording of iputrace: path=" + trace, e);
-                }
-                damage.add(String.valueOf(e.getMessage()));
+            if (!justBegun) {
+                damage.add("file=metadata: missing or too large");
             }
+            return null;
         }
-        UUID uuid = metadata.uuid();
-        return new Metadata(uuid, checked(exact.entries().isEmpty() ? metadata.provenance() : exact, damage));
+        try {
+            return Metadata.parse(text);
+        } catch (TraceFormatException e) {
+            String exact = text(trace.resolve(CtfLayout.PROVENANCE));
+            boolean known = exact != null && !Provenance.parse(exact).entries().isEmpty();
+            if (!known && !text.contains("iputrace")) {
+                throw new TraceFormatException("not a recording of iputrace: path=" + trace, e);
+            }
+            damage.add(String.valueOf(e.getMessage()));
+            return null;
+        }
     }
 
     private static Provenance checked(Provenance provenance, Damage damage) {

@@ -3,6 +3,7 @@ package dev.iputrace.trace.ctf;
 import dev.iputrace.event.EventRun;
 import dev.iputrace.event.EventView;
 import dev.iputrace.event.Provenance;
+import dev.iputrace.trace.SeqLoss;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -80,7 +81,9 @@ final class TraceWriter implements AutoCloseable {
         if (cpu >= streams.length) {
             streams = Arrays.copyOf(streams, Math.max(cpu + 1, 2 * streams.length));
         }
-        StreamWriter stream = new StreamWriter(directory.resolve("cpu" + cpu), uuid, cpu, losses.of(cpu));
+        SeqLoss loss = losses.of(cpu);
+        Path path = directory.resolve(StreamName.of(cpu));
+        StreamWriter stream = new StreamWriter(path, uuid, cpu, loss, losses.lastTsNs(cpu));
         streams[cpu] = stream;
         streamCount++;
         return stream;
@@ -112,8 +115,7 @@ final class TraceWriter implements AutoCloseable {
             StreamWriter stream = streams[cpu];
             if (stream != null) {
                 text.append(text.length() == 0 ? "" : " ")
-                        .append("cpu")
-                        .append(cpu)
+                        .append(StreamName.of(cpu))
                         .append(':')
                         .append(stream.packets());
             }
@@ -154,9 +156,11 @@ final class TraceWriter implements AutoCloseable {
     @Override
     public void close() throws IOException {
         IOException first = null;
-        for (StreamWriter stream : streams) {
+        for (int cpu = 0; cpu < streams.length; cpu++) {
+            StreamWriter stream = streams[cpu];
             try {
                 if (stream != null) {
+                    losses.ended(cpu, stream.lastTsNs());
                     stream.close();
                 }
             } catch (IOException e) {

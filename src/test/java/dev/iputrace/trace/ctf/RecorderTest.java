@@ -266,4 +266,29 @@ class RecorderTest {
         assertThat(babeltrace.exitCode()).as(babeltrace.errors()).isZero();
         assertThat(babeltrace.lines()).hasSize(lines.size());
     }
+
+    /** Calls that are told at their return, and statistics, come first in a part as well. */
+    @Test
+    void whatBeginsAPartLateIsNoDamage() throws Exception {
+        Path recording = folder.resolve("r");
+        List<EventCell> cells = new ArrayList<>();
+        for (int i = 0; i < 100_000; i++) {
+            cells.add(
+                    i % 2 == 0
+                            ? Cells.iput(1_000_000 + 10L * i - (i % 4 == 0 ? 500 : 0), 0, i / 2)
+                            : Cells.word0(OpCode.STAT, 0, 1_000_000 + 10L * i, 0, Stat.SEQ, i / 2));
+        }
+
+        try (Recorder recorder = new Recorder(recording, Cells.PROVENANCE, new RecorderOptions(64 << 20, 16, false))) {
+            for (EventCell cell : cells) {
+                recorder.cell(cell);
+            }
+        }
+
+        assertThat(recording.resolve("part-000002")).exists();
+        try (RecordingSource source = new RecordingSource(recording)) {
+            assertThat(Cells.drain(source)).isEqualTo(Cells.texts(cells.toArray(EventCell[]::new)));
+            assertThat(source.provenance().get("damage")).isNull();
+        }
+    }
 }

@@ -99,13 +99,13 @@ public final class RecordingFuzz {
             Files.write(FOLDER.resolve("cpu1"), Arrays.copyOfRange(rest, rest.length / 2, rest.length));
         } else {
             ByteBuffer in = ByteBuffer.wrap(rest).order(ByteOrder.LITTLE_ENDIAN);
-            Files.write(FOLDER.resolve("cpu0"), packets(in, 3));
-            Files.write(FOLDER.resolve("cpu1"), packets(in, 3));
+            Files.write(FOLDER.resolve("cpu0"), packets(in, 3, 0));
+            Files.write(FOLDER.resolve("cpu1"), packets(in, 3, 1));
         }
     }
 
     /** Sound packets, each with some cells and some bytes of its head changed as the input says. */
-    private static byte[] packets(ByteBuffer in, int max) {
+    private static byte[] packets(ByteBuffer in, int max, int cpu) {
         ByteBuffer out = ByteBuffer.allocate(max * CtfLayout.PACKET_SIZE).order(ByteOrder.LITTLE_ENDIAN);
         int packet = 0;
         for (int base = 0; packet < max && in.remaining() > 2; packet++, base += CtfLayout.PACKET_SIZE) {
@@ -117,6 +117,7 @@ public final class RecordingFuzz {
             out.putLong(base + CtfLayout.CONTENT_SIZE, CtfLayout.contentBits(cells));
             out.putLong(base + CtfLayout.PACKET_SIZE_BITS, CtfLayout.PACKET_SIZE * 8L);
             out.putLong(base + CtfLayout.PACKET_SEQ_NUM, packet);
+            out.putInt(base + CtfLayout.CPU_ID, cpu);
             out.putInt(base + CtfLayout.ABI_VERSION, CellLayout.ABI_VERSION);
             for (; edits > 0 && in.remaining() > 1; edits--) {
                 out.put(base + (in.get() & 0xff) % CtfLayout.HEADER_SIZE, in.get());
