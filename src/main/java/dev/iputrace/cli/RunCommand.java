@@ -7,8 +7,9 @@ import dev.iputrace.event.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -110,18 +111,21 @@ final class RunCommand implements Callable<Integer> {
 
     /** CMD starts when all that could still be refused is there. */
     private int simulated(CheckerOptions checker, Stop stop) {
-        AtomicReference<Child> started = new AtomicReference<>();
-        BooleanSupplier goOn = () -> {
-            if (started.get() == null) {
-                started.set(Child.start(command));
+        Supplier<Child> child = new Supplier<>() {
+            private @Nullable Child started;
+
+            @Override
+            public Child get() {
+                Child running = started == null ? Child.start(command) : started;
+                started = running;
+                return running;
             }
-            Child child = started.get();
-            return child.goesOn(stop) || child.settles(settleSeconds, stop);
         };
+        BooleanSupplier goOn = () -> child.get().goesOn(stop) || child.get().settles(settleSeconds, stop);
         return Simulation.instead(checker, report, keep, metrics, Console.err(), goOn, summary -> {
             // A fake kernel may panic long before CMD has ended.
-            started.get().await(stop);
-            return exitCode(summary, started.get());
+            child.get().await(stop);
+            return exitCode(summary, child.get());
         });
     }
 

@@ -124,7 +124,7 @@ class FlawsTest {
                  ? __die_body.cold+0x1a/0x1f
                 [   13.121799] ---------------------------------
                 [   13.121799] ---[ end Kernel panic - not syncing: Fatal exception ]---
-                login: """;
+                login:\s""";
         String noEvent = dump.replace("Call Trace:", "[   13.121787]    rm-149   1d..1. 88xus+: iput: inode=0xff20");
 
         assertThat(provenance(dump).entries())
