@@ -30,7 +30,7 @@ final class ExitCode {
 
     /** Of {@code run}: a violation first, then what the child says, then doubt. */
     static int of(Summary summary, int child) {
-        return of(of(summary), child);
+        return withChild(of(summary), child);
     }
 
     /** A suspicion does not fail a build by itself: it needs a person to look. Nor does it vouch for the unseen. */
@@ -43,7 +43,7 @@ final class ExitCode {
         };
     }
 
-    static int of(int code, int child) {
+    static int withChild(int code, int child) {
         return code == VIOLATION || child == 0 ? code : child;
     }
 }

@@ -185,11 +185,6 @@ final class ExploreCommand implements Callable<Integer> {
             if (states != null) {
                 options = options.withStatesMax(states);
             }
-            if (memory != null && memory > Runtime.getRuntime().maxMemory() / 5 * 4) {
-                throw new IllegalArgumentException("explore: --memory=" + memory + ", want at most four fifths of the"
-                        + " heap, which are " + Runtime.getRuntime().maxMemory() / 5 * 4
-                        + "; IPUTRACE_JAVA_OPTS=-Xmx8g makes it larger");
-            }
             if (memory != null) {
                 options = options.withBytesMax(memory);
             }

@@ -11,11 +11,7 @@ import java.nio.file.NotDirectoryException;
 final class Reason {
     private Reason() {}
 
-    /** {@code No such file or directory}; with the path where the exception knows it. */
-    static String withPath(IOException e) {
-        return e instanceof FileSystemException file ? "path=" + file.getFile() + ": " + of(e) : of(e);
-    }
-
+    /** {@code No such file or directory}; without the path, which the caller knows better. */
     static String of(IOException e) {
         if (e instanceof NoSuchFileException) {
             return "No such file or directory";

@@ -19,8 +19,11 @@ public record ExploreOptions(int soughtRules, boolean panic, long statesMax, lon
         if (statesMax < 1) {
             throw new IllegalArgumentException("explore: states=" + statesMax + ", want > 0");
         }
-        if (bytesMax < 1 << 20) {
-            throw new IllegalArgumentException("explore: memory=" + bytesMax + ", want at least " + (1 << 20));
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        if (bytesMax < 1 << 20 || bytesMax > heapBytes / 5 * 4) {
+            throw new IllegalArgumentException("explore: memory=" + bytesMax + ", want " + (1 << 20)
+                    + " to four fifths of the heap, " + heapBytes / 5 * 4
+                    + "; IPUTRACE_JAVA_OPTS=-Xmx8g makes that larger");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -49,6 +50,17 @@ class MainTest {
     void badSizeIsWrongUsageAndNamed() {
         assertThat(execute("live", "--ring-size", "big")).isEqualTo(ExitCode.USAGE);
         assertThat(err.toString()).contains("'big' is not a size");
+    }
+
+    @Test
+    void whatStandsBehindTheCommandOfRecordIsItsOwn() {
+        List<String> arguments = Main.commandLine()
+                .parseArgs("record", "-o", "seed.ctf", "cc", "x.c", "-o", "prog", "--json")
+                .subcommand()
+                .matchedPositional(0)
+                .getValue();
+
+        assertThat(arguments).containsExactly("cc", "x.c", "-o", "prog", "--json");
     }
 
     @Test
