@@ -12,8 +12,10 @@ final class LossMarkers {
     private static final Pattern PERF =
             Pattern.compile("\\[([0-9]{1,5})\\].*: PERF_RECORD_LOST(?:_SAMPLES)? lost ([0-9]{1,18})");
     /** The head of the trace file: what is not in it was overwritten. */
-    private static final Pattern HEAD = Pattern.compile(
-            "^# (?:entries-in-buffer/entries-written: |latency: [0-9]+ us, #)([0-9]{1,18})/([0-9]{1,18})");
+    static final String ENTRIES =
+            "^# (?:entries-in-buffer/entries-written: |latency: [0-9]+ us, #)([0-9]{1,18})/([0-9]{1,18})";
+
+    private static final Pattern HEAD = Pattern.compile(ENTRIES);
     /** bpftrace and stap. */
     private static final Pattern SCRIPT =
             Pattern.compile("(?:^Lost|There were|Number of skipped probes:|^Skipped due to [a-z ]+:) ([0-9]{1,18})");

@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
  * with. Hot path: one {@link #event} per line; allocates nothing once each CPU was seen.
  */
 final class RingLines {
-    private static final Pattern ENTRIES =
-            Pattern.compile("^# (?:entries-in-buffer/entries-written: |latency: [0-9]+ us, #)([0-9]{1,18})/"
-                    + "[0-9]{1,18}(?:.*#P:([0-9]{1,5}))?");
+    private static final Pattern ENTRIES = Pattern.compile(LossMarkers.ENTRIES + "(?:.*#P:([0-9]{1,5}))?");
     private static final int NAMED_MAX = 8;
 
     private long[] byCpu = new long[64];
@@ -36,7 +34,7 @@ final class RingLines {
         if (matcher.find()) {
             headSeen = true;
             entries = Math.min(entries + Long.parseLong(matcher.group(1)), Long.MAX_VALUE / 4);
-            String cpus = matcher.group(2);
+            String cpus = matcher.group(3);
             cpusOfHead = Math.max(cpusOfHead, cpus == null ? 0 : Integer.parseInt(cpus));
         }
     }

@@ -93,7 +93,7 @@ final class RingStats {
             }
             for (String name : LOST) {
                 if (!cpu.containsKey(name)) {
-                    return "a part of them lacks " + name + ", as before Linux 3.8";
+                    return "a part of them lacks " + name + ", as of old kernels";
                 }
             }
         }

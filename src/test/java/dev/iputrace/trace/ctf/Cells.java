@@ -47,6 +47,15 @@ final class Cells {
         return new EventCell(buffer);
     }
 
+    /** So many of them, a nanosecond apart, on CPU 0. */
+    static void recordIputs(Path directory, int count) throws IOException {
+        EventCell[] cells = new EventCell[count];
+        for (int i = 0; i < count; i++) {
+            cells[i] = iput(1000 + i, 0, i);
+        }
+        record(directory, cells);
+    }
+
     /** One line per cell, all its bytes in it. */
     static String text(EventView cell) {
         StringBuilder text = new StringBuilder();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.iputrace.abi.CellLayout;
-import dev.iputrace.abi.EventCell;
 import dev.iputrace.event.EventSource;
 import dev.iputrace.trace.TraceFormatException;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,11 +37,7 @@ class DamageTest {
     void record() throws IOException {
         recording = folder.resolve("r");
         stream = recording.resolve("cpu0");
-        List<EventCell> cells = new ArrayList<>();
-        for (int i = 0; i < EVENTS; i++) {
-            cells.add(Cells.iput(1000 + i, 0, i));
-        }
-        Cells.record(recording, cells.toArray(EventCell[]::new));
+        Cells.recordIputs(recording, EVENTS);
         assertThat(Files.size(stream)).isEqualTo(4 * PAGE);
     }
 

@@ -2,12 +2,10 @@ package dev.iputrace.trace.ctf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.iputrace.abi.EventCell;
 import dev.iputrace.trace.TraceFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -31,11 +29,7 @@ class DisplacedBytesTest {
     void record() throws IOException {
         recording = folder.resolve("r");
         stream = recording.resolve("cpu0");
-        List<EventCell> cells = new ArrayList<>();
-        for (int i = 0; i < EVENTS; i++) {
-            cells.add(Cells.iput(1000 + i, 0, i));
-        }
-        Cells.record(recording, cells.toArray(EventCell[]::new));
+        Cells.recordIputs(recording, EVENTS);
     }
 
     /** Each event has its own inode and time. */
